@@ -1,7 +1,33 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-PORT ?= 8080
+export PORT ?= 8080
 DATA ?=
 
+.PHONY: help run test lint build wasm web edge bench clean
+
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## set up and serve page, API, monitor and hub (PORT=8080, DATA=candles.csv.gz)
+	@scripts/run.sh $(DATA)
+
+test: ## set up, lint and run every test
+	@scripts/test.sh
+
+lint: ## golangci-lint, Biome, TypeScript
+	@scripts/lint.sh
+
+build: ## bin/quantum, with the page inside
+	@scripts/build.sh
+
+wasm: ## rebuild wasm/quantum.wasm and its record
+	@scripts/wasm.sh
+
+web: ## build the TypeScript package and the page
+	@scripts/web.sh
+
+bench: ## ns per bar: native, wazero, V8
+	@scripts/bench.sh
+
+clean: ## remove what was built, keep downloads
+	@rm -rf bin build web/app/dist/assets web/app/dist/index.html web/sdk/dist web/e2e/results
