@@ -18,50 +18,79 @@ func (e *Error) Error() string {
 }
 
 func (e *Error) complaint() string {
-	is := "is " + number(e.Value) + ", must be "
-	low, high := number(e.Low), number(e.High)
 	switch e.Rule {
-	case RuleRange:
-		return is + "from " + low + " to " + high
-	case RuleRangeOpen:
-		return is + "above " + low + " and at most " + high
-	case RuleRangeBelow:
-		return is + "at least " + low + " and below " + high
-	case RuleAtLeast:
-		return is + "at least " + low
-	case RuleAtMost:
-		return is + "at most " + high
-	case RuleAbove:
-		return is + "above " + low
-	case RuleBelow:
-		return is + "below " + high
-	case RuleWhole:
-		return is + "a whole number from " + low + " to " + high
-	case RuleBool:
-		return is + "0 or 1"
+	case RuleNone:
+		if e.Text != "" {
+			return e.Text
+		}
+		return e.Code.String()
 	case RuleInterval:
 		given := e.Text
 		if e.Value == e.Value {
 			given = number(e.Value) + " ms"
 		}
-		return "is " + strconv.Quote(given) + ", must be a whole number of s, m, h, d or w from 1s to 4w, as in 15m"
-	case RuleDivisor:
-		return is + "0 or a divisor of " + high
-	case RulePowerOfTwo:
-		return is + "a power of two"
-	case RuleOneOf:
-		return is + "one of " + e.Text
+		return "is " + strconv.Quote(given) + ", must be " + e.Bound()
 	case RuleExclusive:
-		return "needs exactly one of " + e.Text
+		return "needs " + e.Bound()
 	case RuleKnown:
-		return "is not a known name"
+		return "is not " + e.Bound()
 	case RuleFits:
-		return "is " + number(e.Value) + ", which does not fit; " + e.Text + " of at least " + low + " would"
+		return "is " + number(e.Value) + ", which does not fit; " + e.Bound() + " would"
 	}
-	if e.Text != "" {
-		return e.Text
+	return "is " + number(e.Value) + ", must be " + e.Bound()
+}
+
+// Bound is what the rule asks for, as it reads after "must be".
+func (e *Error) Bound() string {
+	low, high := number(e.Low), number(e.High)
+	switch e.Rule {
+	case RuleRange:
+		return "from " + low + " to " + high
+	case RuleRangeOpen:
+		return "above " + low + " and at most " + high
+	case RuleRangeBelow:
+		return "at least " + low + " and below " + high
+	case RuleAtLeast:
+		return "at least " + low
+	case RuleAtMost:
+		return "at most " + high
+	case RuleAbove:
+		return "above " + low
+	case RuleBelow:
+		return "below " + high
+	case RuleWhole:
+		return "a whole number from " + low + " to " + high
+	case RuleBool:
+		return "0 or 1"
+	case RuleInterval:
+		return "a whole number of s, m, h, d or w from 1s to 4w, as in 15m"
+	case RuleDivisor:
+		return "0 or a divisor of " + high
+	case RulePowerOfTwo:
+		return "a power of two"
+	case RuleOneOf:
+		return "one of " + e.Text
+	case RuleExclusive:
+		return "exactly one of " + e.Text
+	case RuleKnown:
+		return "a known name"
+	case RuleFits:
+		return e.Text + " of at least " + low
 	}
-	return e.Code.String()
+	return ""
+}
+
+var ruleNames = [...]string{
+	"none", "range", "range_open", "range_below", "at_least", "at_most", "above", "below",
+	"whole", "bool", "interval", "divisor", "power_of_two", "one_of", "exclusive", "known", "fits",
+}
+
+// String is the rule's stable name, as in the errors of problem+json.
+func (r Rule) String() string {
+	if r < 0 || int(r) >= len(ruleNames) {
+		return "unknown"
+	}
+	return ruleNames[r]
 }
 
 // number writes whole numbers plainly, so that times stay readable.
