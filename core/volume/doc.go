@@ -1,0 +1,13 @@
+// Package volume is Quantum Volume: how much volume traded at each price over
+// a range of bars, and the levels read from it: point of control, value area,
+// high and low volume nodes, naked points of control, volume-weighted mean.
+//
+// Compute takes a profile of bars in one shot, FromTrades the exact one of
+// trades, and Engine keeps one up to date bar by bar. All three count volume
+// in whole units, so they conserve it exactly and agree in every bit.
+package volume
+
+import "github.com/quantum-signals/quantum/core"
+
+// Version names this engine's arithmetic.
+const Version = core.EngineVersion
