@@ -1,0 +1,11 @@
+-- Takes a partition's lease where nobody else holds it, and raises its fence.
+-- KEYS  1 lease  2 fence
+-- ARGV  1 owner  2 length of the lease, ms
+-- Gives the fence, or 0 where another holds the lease.
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then
+  return 0
+end
+local fence = redis.call('INCR', KEYS[2])
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return fence

@@ -1,0 +1,95 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/quantum-signals/quantum/server"
+	"github.com/redis/go-redis/v9"
+)
+
+// Watch adds a series to those the monitors run. The note of one that is
+// watched already is replaced.
+func (s *Store) Watch(ctx context.Context, w server.Watched) error {
+	if err := w.Series.Interval.Check(); err != nil {
+		return err
+	}
+	if err := s.client.HSet(ctx, watchedKey(), w.Series.String(), w.Note).Err(); err != nil {
+		return fmt.Errorf("watch %s: %w", w.Series, err)
+	}
+	return nil
+}
+
+// watchOnce watches a series unless it is watched.
+func (s *Store) watchOnce(ctx context.Context, series server.Series, note string) error {
+	if _, ok := s.seen.Load(series); ok {
+		return nil
+	}
+	if err := s.client.HSetNX(ctx, watchedKey(), series.String(), note).Err(); err != nil {
+		return fmt.Errorf("watch %s: %w", series, err)
+	}
+	s.seen.Store(series, true)
+	return nil
+}
+
+// Unwatch stops a series. What is stored of it stays.
+func (s *Store) Unwatch(ctx context.Context, series server.Series) error {
+	s.seen.Delete(series)
+	if err := s.client.HDel(ctx, watchedKey(), series.String()).Err(); err != nil {
+		return fmt.Errorf("stop watching %s: %w", series, err)
+	}
+	return nil
+}
+
+// Watched lists the watched series, by market, then by interval.
+func (s *Store) Watched(ctx context.Context) ([]server.Watched, error) {
+	all, err := s.client.HGetAll(ctx, watchedKey()).Result()
+	if err != nil {
+		return nil, fmt.Errorf("watched series: %w", err)
+	}
+	list := make([]server.Watched, 0, len(all))
+	for name, note := range all {
+		series, err := server.ParseSeries(name)
+		if err != nil {
+			return nil, fmt.Errorf("watched series: %w", err)
+		}
+		list = append(list, server.Watched{Series: series, Note: note})
+	}
+	slices.SortFunc(list, func(a, b server.Watched) int {
+		if a.Series.Market != b.Series.Market {
+			return strings.Compare(a.Series.Market.String(), b.Series.Market.String())
+		}
+		return int(a.Series.Interval - b.Series.Interval)
+	})
+	return list, nil
+}
+
+// Markets lists the watched markets with their state and last bars.
+func (s *Store) Markets(ctx context.Context) ([]server.MarketStatus, error) {
+	watched, err := s.Watched(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := s.client.Pipeline()
+	states, lasts := make([]*redis.StringCmd, len(watched)), make([]*redis.StringCmd, len(watched))
+	for i, w := range watched {
+		states[i] = p.HGet(ctx, statesKey(s.Partition(w.Series.Market)), w.Series.Market.String())
+		lasts[i] = p.HGet(ctx, s.names(w.Series).state, "last")
+	}
+	if _, err := p.Exec(ctx); err != nil && err != redis.Nil {
+		return nil, fmt.Errorf("states of markets: %w", err)
+	}
+	var markets []server.MarketStatus
+	for i, w := range watched {
+		if len(markets) == 0 || markets[len(markets)-1].Market != w.Series.Market {
+			state := server.State(states[i].Val())
+			markets = append(markets, server.MarketStatus{Market: w.Series.Market, State: or(state, server.Stale), Note: w.Note})
+		}
+		m := &markets[len(markets)-1]
+		m.Intervals = append(m.Intervals, w.Series.Interval)
+		m.Last = append(m.Last, integer(lasts[i].Val()))
+	}
+	return markets, nil
+}
