@@ -1,0 +1,134 @@
+package core
+
+import "github.com/quantum-signals/quantum/core/snap"
+
+// Resampler makes the closed bars of a higher interval from closed bars of a
+// lower one. It is a plain value; copies are independent.
+//
+//   - In: bars in ascending open time; missing ones are allowed.
+//   - Out: first open, greatest high, least low, last close and summed volume
+//     of the bars that open within one multiple of the higher interval, UTC,
+//     which is the bar's open time.
+//
+// A higher bar closes with the lower bar that reaches its end or, if none
+// does, with the first one beyond it. It counts only if it begins at or after
+// the first lower bar: the one in progress at the start is left out, as it
+// would lack its beginning.
+type Resampler struct {
+	lower, higher Interval
+	first         int64  // open time of the first lower bar
+	end           int64  // where the forming bar ends
+	forming       Candle // its open time is start
+	state         resampling
+}
+
+type resampling uint8
+
+const (
+	untouched resampling = iota // no bar has come
+	between                     // the last higher bar is closed, none is forming
+	filling                     // a bar is forming that counts
+	skipping                    // one is forming that does not
+)
+
+// NewResampler makes bars of the higher interval, which is a multiple of the
+// lower one; equal will do. Other intervals are refused with a *Error.
+func NewResampler(lower, higher Interval) (Resampler, error) {
+	r := Resampler{lower: lower, higher: higher}
+	if err := lower.Check(); err != nil {
+		return r, err
+	}
+	if higher < lower || higher > MaxInterval || higher%lower != 0 {
+		return r, &Error{Code: InvalidParam, Rule: RuleInterval, Field: "higher", Index: -1, Value: float64(higher)}
+	}
+	return r, nil
+}
+
+// Next commits a closed lower bar and writes the higher bars that close with
+// it to closed: none, one, or two where the first was left open by a gap.
+func (r *Resampler) Next(bar Candle, closed *[2]Candle) int {
+	n := 0
+	if r.state == untouched {
+		r.first, r.state = bar.OpenTime, between
+	}
+	if r.state != between && bar.OpenTime >= r.end {
+		n = r.close(closed, n)
+	}
+	if r.state == between {
+		r.begin(bar)
+	} else {
+		r.add(bar)
+	}
+	if bar.OpenTime+int64(r.lower) >= r.end {
+		n = r.close(closed, n)
+	}
+	return n
+}
+
+// close ends the forming bar and appends it to closed if it counts.
+func (r *Resampler) close(closed *[2]Candle, n int) int {
+	if r.state == filling {
+		closed[n] = r.forming
+		n++
+	}
+	r.state = between
+	return n
+}
+
+// begin opens the higher bar that holds the lower one.
+func (r *Resampler) begin(bar Candle) {
+	higher := int64(r.higher)
+	start := bar.OpenTime - bar.OpenTime%higher
+	if start > bar.OpenTime { // before 1970 the remainder is negative
+		start -= higher
+	}
+	r.forming, r.end, r.state = bar, start+higher, filling
+	r.forming.OpenTime = start
+	if start < r.first {
+		r.state = skipping
+	}
+}
+
+func (r *Resampler) add(bar Candle) {
+	f := &r.forming
+	f.High, f.Low, f.Close = max(f.High, bar.High), min(f.Low, bar.Low), bar.Close
+	f.Volume += bar.Volume
+}
+
+// Skip commits bars from place from on as Next does, up to the first with
+// which a higher bar closes, and returns the place after it and how many
+// closed.
+func (r *Resampler) Skip(c Columns, from int, closed *[2]Candle) (to, n int) {
+	for i := from; i < c.Len(); i++ {
+		if n := r.Next(c.At(i), closed); n > 0 {
+			return i + 1, n
+		}
+	}
+	return c.Len(), 0
+}
+
+// Forming is the higher bar in progress; false if there is none that counts.
+func (r *Resampler) Forming() (Candle, bool) { return r.forming, r.state == filling }
+
+// Save writes the state.
+func (r *Resampler) Save(w *snap.Writer) {
+	w.Int8(int8(r.state))
+	w.Int64(r.first)
+	w.Int64(r.end)
+	f := &r.forming
+	w.Int64(f.OpenTime)
+	for _, v := range [...]float64{f.Open, f.High, f.Low, f.Close, f.Volume} {
+		w.Float(v)
+	}
+}
+
+// Load reads what Save wrote into a Resampler of the same intervals.
+func (r *Resampler) Load(from *snap.Reader) {
+	state := from.Int8()
+	from.Require(state >= int8(untouched) && state <= int8(skipping))
+	r.state = resampling(state)
+	r.first, r.end = from.Int64(), from.Int64()
+	f := &r.forming
+	f.OpenTime = from.Int64()
+	f.Open, f.High, f.Low, f.Close, f.Volume = from.Float(), from.Float(), from.Float(), from.Float(), from.Float()
+}

@@ -1,0 +1,26 @@
+package ta
+
+import "github.com/quantum-signals/quantum/core"
+
+// MaxPeriod is the longest look-back in bars that a constructor accepts.
+const MaxPeriod = 1_000_000
+
+// checkPeriod refuses a look-back outside least and MaxPeriod, naming it.
+func checkPeriod(period, least int) error {
+	if period >= least && period <= MaxPeriod {
+		return nil
+	}
+	return &core.Error{
+		Code: core.InvalidParam, Rule: core.RuleWhole, Field: "period", Index: -1,
+		Value: float64(period), Low: float64(least), High: MaxPeriod,
+	}
+}
+
+// Tie is the difference up to which two oscillator values, of the order of 100,
+// count as equal wherever they are compared. TradingView compares so.
+const Tie = 1e-10
+
+func absent(x float64) bool { return x != x }
+
+// cut takes n values off the front of memory.
+func cut(memory []float64, n int) (taken, rest []float64) { return memory[:n:n], memory[n:] }
