@@ -1,6 +1,10 @@
 package cipher
 
-import "github.com/quantum-signals/quantum/core"
+import (
+	"math/bits"
+
+	"github.com/quantum-signals/quantum/core"
+)
 
 // Pivot is an extreme of an oscillator over its two neighbours on each side.
 type Pivot struct {
@@ -53,3 +57,26 @@ const (
 		1<<CrossDown | 1<<Sell | 1<<SellDiv | 1<<ShortEMA | 1<<RedX | 1<<BlueDown | 1<<RedDiamond |
 		1<<DumpDiamond | 1<<YellowXBear | 1<<BearCandle | 1<<BearFlag | 1<<BearDiamond
 )
+
+// withPivots are the divergences, whose events carry both pivots.
+const withPivots = Flags(1)<<CrossUp - Flags(1)<<WTBearDiv
+
+// appendEvents appends the events of the last bar.
+func (m *machine) appendEvents(dst []Event) []Event {
+	for left := m.flags &^ states; left != 0; left &= left - 1 {
+		e := Event{Flag: Flag(bits.TrailingZeros64(uint64(left)))}
+		e.describe(m.last.OpenTime, m.interval, m.last.Close)
+		if e.HasPivots {
+			e.Pivots = m.signals.divs.pair(e.Flag)
+		}
+		dst = append(dst, e)
+	}
+	return dst
+}
+
+// describe fills what follows from the flag and its bar.
+func (e *Event) describe(open int64, interval core.Interval, close float64) {
+	e.Side = e.Flag.Side()
+	e.OpenTime, e.KnownAt, e.Price = open, open+int64(interval), close
+	e.HasPivots = withPivots.Has(e.Flag)
+}

@@ -32,7 +32,7 @@ func NewExtremes(period int) (Extremes, error) {
 	if err := checkPeriod(period, 1); err != nil {
 		return e, err
 	}
-	e.Place(make([]float64, e.Room()))
+	e.values, e.low, e.high = make([]float64, period), make([]float64, period+1), make([]float64, period+1)
 	e.reset()
 	return e, nil
 }
@@ -40,12 +40,11 @@ func NewExtremes(period int) (Extremes, error) {
 // Room is how many values Place takes.
 func (e *Extremes) Room() int { return 3*e.period + 2 }
 
-// Place keeps the window at the front of memory, whatever it holds, and
-// returns the rest.
+// Place moves the window to the front of memory and returns the rest.
 func (e *Extremes) Place(memory []float64) []float64 {
-	e.values, memory = cut(memory, e.period)
-	e.low, memory = cut(memory, e.period+1)
-	e.high, memory = cut(memory, e.period+1)
+	e.values, memory = move(e.values, memory)
+	e.low, memory = move(e.low, memory)
+	e.high, memory = move(e.high, memory)
 	return memory
 }
 

@@ -53,3 +53,11 @@ func Ln(x float64) float64 {
 	e := float64(exponent)
 	return float64(e*ln2High) + (float64(e*ln2Low) + (tail + float64(2*s)))
 }
+
+// LnColumn is Ln over a run of values. dst and src may be the same slice.
+func LnColumn(dst, src []float64) {
+	dst = dst[:len(src)]
+	for i, x := range src {
+		dst[i] = Ln(x)
+	}
+}

@@ -22,5 +22,10 @@ const Tie = 1e-10
 
 func absent(x float64) bool { return x != x }
 
-// cut takes n values off the front of memory.
-func cut(memory []float64, n int) (taken, rest []float64) { return memory[:n:n], memory[n:] }
+// move copies the values to the front of memory.
+func move(values, memory []float64) (moved, rest []float64) {
+	n := len(values)
+	moved, rest = memory[:n:n], memory[n:]
+	copy(moved, values)
+	return moved, rest
+}

@@ -61,8 +61,7 @@ func NewSchaff(o SchaffOptions) (Schaff, error) {
 // Room is how many values Place takes.
 func (s *Schaff) Room() int { return s.trend.Room() + s.cycle.Room() }
 
-// Place keeps the windows at the front of memory, whatever it holds, and
-// returns the rest.
+// Place moves the windows to the front of memory and returns the rest.
 func (s *Schaff) Place(memory []float64) []float64 { return s.cycle.Place(s.trend.Place(memory)) }
 
 // Next commits one close and returns its bar's reading.

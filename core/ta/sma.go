@@ -41,10 +41,9 @@ func NewSMA(period int) (SMA, error) {
 // Room is how many values Place takes.
 func (s *SMA) Room() int { return s.period - 1 + lanes }
 
-// Place keeps the window at the front of memory, whatever it holds, and
-// returns the rest.
+// Place moves the window to the front of memory and returns the rest.
 func (s *SMA) Place(memory []float64) []float64 {
-	s.values, memory = cut(memory, s.Room())
+	s.values, memory = move(s.values, memory)
 	return memory
 }
 

@@ -30,8 +30,7 @@ func NewStochastic(period int, floor float64) (Stochastic, error) {
 // Room is how many values Place takes.
 func (s *Stochastic) Room() int { return s.window.Room() }
 
-// Place keeps the window at the front of memory, whatever it holds, and
-// returns the rest.
+// Place moves the window to the front of memory and returns the rest.
 func (s *Stochastic) Place(memory []float64) []float64 { return s.window.Place(memory) }
 
 // Next commits one value and returns its bar's reading.

@@ -1,0 +1,140 @@
+package cipher
+
+import (
+	"github.com/quantum-signals/quantum/core"
+	"github.com/quantum-signals/quantum/core/snap"
+	"github.com/quantum-signals/quantum/core/ta"
+)
+
+// higherWave is FastWT over the closed bars of a higher interval. What the last
+// of them said holds until the next one closes.
+type higherWave struct {
+	on      bool // whether the interval is a multiple of the chart's
+	bars    core.Resampler
+	waves   waves
+	fast    float64
+	drawing ta.EMA // of fast, over chart bars
+}
+
+// drawingPeriod is how many chart bars HTFFastWTSmooth averages over, as the
+// public script draws it.
+const drawingPeriod = 3
+
+func newHigherWave(p *Params, r *rules, interval core.Interval) higherWave {
+	h := higherWave{
+		waves:   newWaves(p.WTChannelPeriod, p.WTAveragePeriod, p.WTSignalPeriod, r),
+		fast:    core.Absent(),
+		drawing: must(ta.NewEMA(drawingPeriod)),
+	}
+	h.bars, h.on = higherBars(interval, p.FlagMinutes)
+	return h
+}
+
+// higherBars makes bars of so many minutes; false if the chart's interval does
+// not divide them or they are off.
+func higherBars(interval core.Interval, minutes int) (core.Resampler, bool) {
+	bars, err := core.NewResampler(interval, core.Interval(minutes)*core.Minute)
+	return bars, err == nil
+}
+
+// next commits a chart bar and returns both readings.
+func (h *higherWave) next(bar *core.Candle) (fast, drawing float64) {
+	if !h.on {
+		return core.Absent(), core.Absent()
+	}
+	var closed [2]core.Candle
+	h.commit(closed[:h.bars.Next(*bar, &closed)])
+	return h.fast, h.drawing.Next(h.fast)
+}
+
+func (h *higherWave) commit(closed []core.Candle) {
+	for _, bar := range closed {
+		first, second := h.waves.next(typical(bar.High, bar.Low, bar.Close))
+		h.fast = first - second
+	}
+}
+
+func (h *higherWave) save(w *snap.Writer) {
+	if !h.on {
+		return
+	}
+	h.bars.Save(w)
+	h.waves.save(w, true)
+	w.Float(h.fast)
+	h.drawing.Save(w)
+}
+
+func (h *higherWave) load(r *snap.Reader) {
+	if !h.on {
+		return
+	}
+	h.bars.Load(r)
+	h.waves.load(r, true)
+	h.fast = r.Float()
+	h.drawing.Load(r)
+}
+
+// heikinAshi says whether the last closed Heikin-Ashi candle of a higher
+// interval rises.
+//
+// Source: D. Valcu, Using the Heikin-Ashi Technique, 2004.
+type heikinAshi struct {
+	on          bool
+	bars        core.Resampler
+	tie         float64
+	open, close float64 // of the last candle, absent before the first
+}
+
+func newHeikinAshi(r *rules, interval core.Interval, minutes int) heikinAshi {
+	h := heikinAshi{tie: r.priceTie, open: core.Absent(), close: core.Absent()}
+	h.bars, h.on = higherBars(interval, minutes)
+	return h
+}
+
+// next commits a chart bar and returns the diamonds the last candle allows:
+// bull if it rises, bear if it does not, none before there is one.
+func (h *heikinAshi) next(bar *core.Candle) Flags {
+	if !h.on {
+		return 0
+	}
+	var closed [2]core.Candle
+	h.commit(closed[:h.bars.Next(*bar, &closed)])
+	return h.allowed()
+}
+
+func (h *heikinAshi) commit(closed []core.Candle) {
+	for _, bar := range closed {
+		open := (h.open + h.close) / 2
+		if h.open != h.open {
+			open = (bar.Open + bar.Close) / 2
+		}
+		h.open, h.close = open, (((bar.Open+bar.High)+bar.Low)+bar.Close)/4
+	}
+}
+
+func (h *heikinAshi) allowed() Flags {
+	switch {
+	case h.open != h.open:
+		return 0
+	case h.close-h.open > h.tie:
+		return 1 << BullDiamond
+	}
+	return 1 << BearDiamond
+}
+
+func (h *heikinAshi) save(w *snap.Writer) {
+	if !h.on {
+		return
+	}
+	h.bars.Save(w)
+	w.Float(h.open)
+	w.Float(h.close)
+}
+
+func (h *heikinAshi) load(r *snap.Reader) {
+	if !h.on {
+		return
+	}
+	h.bars.Load(r)
+	h.open, h.close = r.Float(), r.Float()
+}

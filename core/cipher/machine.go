@@ -1,0 +1,119 @@
+package cipher
+
+import (
+	"github.com/quantum-signals/quantum/core"
+	"github.com/quantum-signals/quantum/core/snap"
+)
+
+// machine is an engine's whole state: this struct, and memory, which holds the
+// windows its averages and extremes look back over.
+type machine struct {
+	interval core.Interval
+	bars     int64 // bars so far
+	last     core.Candle
+	flags    Flags // of the last bar
+
+	readings oscillators
+	wave     higherWave
+	diamonds [2]heikinAshi
+	signals  signals
+
+	memory []float64
+}
+
+func newMachine(p *Params, interval core.Interval) *machine {
+	r := rulesOf(p.Preset)
+	m := &machine{
+		interval: interval,
+		readings: newOscillators(p, &r),
+		wave:     newHigherWave(p, &r, interval),
+		diamonds: [2]heikinAshi{
+			newHeikinAshi(&r, interval, p.Diamond1Minutes),
+			newHeikinAshi(&r, interval, p.Diamond2Minutes),
+		},
+		signals: newSignals(p, &r),
+	}
+	return m.clone()
+}
+
+// clone is a machine in memory of its own.
+func (m *machine) clone() *machine {
+	c := &machine{memory: make([]float64, m.readings.room()+m.wave.waves.second.Room())}
+	c.assume(m)
+	return c
+}
+
+// assume makes m what from is.
+func (m *machine) assume(from *machine) {
+	memory := m.memory
+	*m = *from
+	m.memory = memory
+	m.wave.waves.second.Place(m.readings.place(memory))
+}
+
+// next commits a bar that check has accepted.
+func (m *machine) next(bar *core.Candle, out *Output) {
+	v := &out.Values
+	m.readings.next(bar, v)
+	v[HTFFastWT], v[HTFFastWTSmooth] = m.wave.next(bar)
+	higher := m.diamonds[0].next(bar) & m.diamonds[1].next(bar)
+	out.Flags = m.signals.next(m.bars, bar, v, higher)
+	for i := range v {
+		v[i] = core.Canonical(v[i])
+	}
+	m.bars++
+	m.last, m.flags = *bar, out.Flags
+}
+
+// check refuses a bar that breaks a rule of its fields or of the order.
+func (m *machine) check(bar *core.Candle) error {
+	index := int(m.bars)
+	if err := core.CheckOpenTime(bar.OpenTime, index); err != nil {
+		return err
+	}
+	if err := core.CheckPrices(*bar, index); err != nil {
+		return err
+	}
+	if m.bars == 0 {
+		return nil
+	}
+	return core.CheckOrder(m.last.OpenTime, bar.OpenTime, m.interval, index)
+}
+
+func (m *machine) save(w *snap.Writer) {
+	w.Int64(m.bars)
+	w.Int64(m.last.OpenTime)
+	w.Float(m.last.Close)
+	w.Uint64(uint64(m.flags))
+	m.readings.save(w)
+	m.wave.save(w)
+	m.diamonds[0].save(w)
+	m.diamonds[1].save(w)
+	m.signals.save(w)
+}
+
+func (m *machine) load(r *snap.Reader) {
+	m.bars = r.Int64()
+	m.last.OpenTime = r.Int64()
+	m.last.Close = r.Float()
+	m.flags = Flags(r.Uint64())
+	r.Require(m.bars >= 0 && m.bars <= maxBars && m.flags < 1<<NumFlags)
+	r.Require(core.CheckOpenTime(m.last.OpenTime, 0) == nil)
+	m.readings.load(r)
+	m.wave.load(r)
+	m.diamonds[0].load(r)
+	m.diamonds[1].load(r)
+	m.signals.load(r)
+}
+
+// maxBars is more bars than there are milliseconds between any two open times.
+const maxBars = 2 * core.MaxOpenTime
+
+// must returns v: the parameters have been checked, so that an error here is a
+// bug of ours.
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}

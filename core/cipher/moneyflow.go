@@ -1,0 +1,44 @@
+package cipher
+
+import (
+	"github.com/quantum-signals/quantum/core"
+	"github.com/quantum-signals/quantum/core/ta"
+)
+
+// moneyFlow is the mean of how much of each bar's range its body fills, signed
+// and scaled. In spite of its name it reads no volume.
+//
+// Source: andreholanda73, MFI+RSI Area.
+type moneyFlow struct {
+	mean               ta.SMA
+	multiplier, offset float64
+	flat               float64 // the body of a bar without range
+}
+
+func newMoneyFlow(p *Params, r *rules) moneyFlow {
+	return moneyFlow{mean: must(ta.NewSMA(p.MFPeriod)), multiplier: p.MFMultiplier, offset: p.MFOffset, flat: r.flatBody}
+}
+
+// body is the bar's own flow: ±multiplier if it opens and closes at its ends.
+func (m *moneyFlow) body(open, high, low, close float64) float64 {
+	if high == low {
+		return m.flat
+	}
+	return float64(((close - open) / (high - low)) * m.multiplier)
+}
+
+func (m *moneyFlow) next(bar *core.Candle) float64 {
+	return m.mean.Next(m.body(bar.Open, bar.High, bar.Low, bar.Close)) - m.offset
+}
+
+// column is next over a run of bars.
+func (m *moneyFlow) column(dst []float64, c *core.Columns) {
+	open, high, low, close := c.Open[:len(dst)], c.High[:len(dst)], c.Low[:len(dst)], c.Close[:len(dst)]
+	for i := range dst {
+		dst[i] = m.body(open[i], high[i], low[i], close[i])
+	}
+	m.mean.Column(dst, dst)
+	for i, mean := range dst {
+		dst[i] = mean - m.offset
+	}
+}

@@ -1,0 +1,108 @@
+package cipher
+
+import (
+	"github.com/quantum-signals/quantum/core"
+	"github.com/quantum-signals/quantum/core/snap"
+	"github.com/quantum-signals/quantum/core/ta"
+)
+
+// oscillators give the readings of the chart's own interval. Where Cipher A's
+// index of the waves, or its relative strength, has B's period, it is B's.
+type oscillators struct {
+	oneIndex, oneRSI bool
+	waves, aWaves    waves
+	flow             moneyFlow
+	rsi, aRSI        ta.RSI
+	stoch            stochRSI
+	schaff           ta.Schaff
+	ribbon           [8]ta.EMA
+}
+
+func newOscillators(p *Params, r *rules) oscillators {
+	o := oscillators{
+		oneIndex: p.WTChannelPeriod == p.AWTChannelPeriod,
+		oneRSI:   p.RSIPeriod == p.ARSIPeriod,
+		waves:    newWaves(p.WTChannelPeriod, p.WTAveragePeriod, p.WTSignalPeriod, r),
+		aWaves:   newWaves(p.AWTChannelPeriod, p.AWTAveragePeriod, p.AWTSignalPeriod, r),
+		flow:     newMoneyFlow(p, r),
+		rsi:      must(ta.NewRSI(p.RSIPeriod, r.flatRSI)),
+		aRSI:     must(ta.NewRSI(p.ARSIPeriod, r.flatRSI)),
+		stoch:    newStochRSI(p, r),
+		schaff: must(ta.NewSchaff(ta.SchaffOptions{
+			Period: p.STCPeriod, Fast: p.STCFastPeriod, Slow: p.STCSlowPeriod,
+			Factor: p.STCFactor, Tie: r.priceTie, Floor: r.waveFloor,
+		})),
+	}
+	for i, period := range p.RibbonPeriods {
+		o.ribbon[i] = must(ta.NewEMA(period))
+	}
+	return o
+}
+
+// next writes the readings WT1 to EMA8 of one more bar.
+func (o *oscillators) next(bar *core.Candle, v *[NumReadings]float64) {
+	price := typical(bar.High, bar.Low, bar.Close)
+	index := o.waves.index.Next(price)
+	v[WT1], v[WT2] = o.waves.smooth(index)
+	v[FastWT] = v[WT1] - v[WT2]
+	if !o.oneIndex {
+		index = o.aWaves.index.Next(price)
+	}
+	v[AWT1], v[AWT2] = o.aWaves.smooth(index)
+	v[MF] = o.flow.next(bar)
+	v[RSI] = o.rsi.Next(bar.Close)
+	v[ARSI] = v[RSI]
+	if !o.oneRSI {
+		v[ARSI] = o.aRSI.Next(bar.Close)
+	}
+	v[StochK], v[StochD] = o.stoch.next(bar.Close)
+	v[STC] = o.schaff.Next(bar.Close)
+	for i := range o.ribbon {
+		v[EMA1+Reading(i)] = o.ribbon[i].Next(bar.Close)
+	}
+}
+
+// place moves all windows into memory and returns the rest.
+func (o *oscillators) place(memory []float64) []float64 {
+	memory = o.waves.second.Place(memory)
+	memory = o.aWaves.second.Place(memory)
+	memory = o.flow.mean.Place(memory)
+	memory = o.stoch.place(memory)
+	return o.schaff.Place(memory)
+}
+
+// room is how many values place takes.
+func (o *oscillators) room() int {
+	return o.waves.second.Room() + o.aWaves.second.Room() + o.flow.mean.Room() +
+		o.stoch.raw.Room() + o.stoch.k.Room() + o.stoch.d.Room() + o.schaff.Room()
+}
+
+func (o *oscillators) save(w *snap.Writer) {
+	o.waves.save(w, true)
+	o.aWaves.save(w, !o.oneIndex)
+	o.flow.mean.Save(w)
+	o.rsi.Save(w)
+	if !o.oneRSI {
+		o.aRSI.Save(w)
+	}
+	o.stoch.save(w)
+	o.schaff.Save(w)
+	for i := range o.ribbon {
+		o.ribbon[i].Save(w)
+	}
+}
+
+func (o *oscillators) load(r *snap.Reader) {
+	o.waves.load(r, true)
+	o.aWaves.load(r, !o.oneIndex)
+	o.flow.mean.Load(r)
+	o.rsi.Load(r)
+	if !o.oneRSI {
+		o.aRSI.Load(r)
+	}
+	o.stoch.load(r)
+	o.schaff.Load(r)
+	for i := range o.ribbon {
+		o.ribbon[i].Load(r)
+	}
+}

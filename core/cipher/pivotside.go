@@ -1,0 +1,82 @@
+package cipher
+
+import (
+	"github.com/quantum-signals/quantum/core/snap"
+	"github.com/quantum-signals/quantum/core/ta"
+)
+
+// pivot is a counted pivot and what is remembered with it.
+type pivot struct {
+	Pivot
+	found int64   // the bar it was found on, counted from 0; negative for none
+	rsi   float64 // the relative strength at the pivot's own bar
+}
+
+// pivotSide follows the pivot highs, or the pivot lows, of one row: an
+// oscillator and the limit its pivots have to reach to count. It compares each
+// with the one before.
+type pivotSide struct {
+	sign  float64 // 1 for highs; -1 for lows, which mirrors every comparison exactly
+	limit float64 // infinite where there is none
+
+	counted, regular, hidden Flags // what a pivot, and a divergence, raise
+
+	latest, previous pivot
+}
+
+// add counts a pivot, if it counts, and returns the flags it raises.
+func (s *pivotSide) add(p pivot, r *rules) Flags {
+	if !(s.sign*(p.Level-s.limit) >= -ta.Tie) {
+		return 0
+	}
+	if !r.keepZeros && -ta.Tie <= p.Level && p.Level <= ta.Tie {
+		return 0 // the script tests the level for truth, and 0 is false
+	}
+	flags := s.counted
+	last := s.latest
+	s.previous, s.latest = last, p
+	if last.found < 0 || r.divMaxBars > 0 && p.found-last.found > r.divMaxBars {
+		return flags
+	}
+	price, level := s.sign*(p.Price-last.Price), s.sign*(p.Level-last.Level)
+	if price > r.priceTie && -level > ta.Tie {
+		flags |= s.regular
+	}
+	if -price > r.priceTie && level > ta.Tie {
+		flags |= s.hidden
+	}
+	return flags
+}
+
+// knownAt is the latest pivot found at or before a bar, at most two bars back.
+// Two pivots are never found less than three bars apart.
+func (s *pivotSide) knownAt(bar int64) *pivot {
+	if s.latest.found > bar {
+		return &s.previous
+	}
+	return &s.latest
+}
+
+func (s *pivotSide) save(w *snap.Writer) {
+	s.previous.save(w)
+	s.latest.save(w)
+}
+
+func (s *pivotSide) load(r *snap.Reader) {
+	s.previous.load(r)
+	s.latest.load(r)
+}
+
+func (p *pivot) save(w *snap.Writer) {
+	w.Int64(p.found)
+	w.Int64(p.OpenTime)
+	w.Float(p.Level)
+	w.Float(p.Price)
+	w.Float(p.rsi)
+}
+
+func (p *pivot) load(r *snap.Reader) {
+	p.found = r.Int64()
+	p.OpenTime = r.Int64()
+	p.Level, p.Price, p.rsi = r.Float(), r.Float(), r.Float()
+}
