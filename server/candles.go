@@ -75,6 +75,17 @@ func (c *Candles) Check(interval core.Interval, issues *Issues) {
 	}
 }
 
+// Refusal lists every bar that breaks a rule, where an engine refused the first
+// of them with err.
+func (c *Candles) Refusal(interval core.Interval, err error) error {
+	var issues Issues
+	c.Check(interval, &issues)
+	if all := issues.Err(); all != nil {
+		return all
+	}
+	return err
+}
+
 func (c *Candles) spoil(i int) {
 	if c.bad == nil {
 		c.bad = map[int]bool{}

@@ -17,6 +17,7 @@ const (
 	CodeInvalid     Code = "invalid_parameter" // well-formed but breaks a rule
 	CodeInvalidBar  Code = "invalid_bar"
 	CodeOutOfOrder  Code = "out_of_order"
+	CodeForbidden   Code = "forbidden" // the origin or the key does not allow it
 	CodeNotFound    Code = "not_found"
 	CodeMethod      Code = "method_not_allowed"
 	CodeAcceptable  Code = "not_acceptable"

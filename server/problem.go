@@ -29,6 +29,7 @@ var problems = map[Code]struct {
 	CodeNoBars:      {http.StatusUnprocessableEntity, "No bars"},
 	CodeOverflow:    {http.StatusUnprocessableEntity, "Overflow"},
 	CodeSnapshot:    {http.StatusUnprocessableEntity, "Invalid snapshot"},
+	CodeForbidden:   {http.StatusForbidden, "Forbidden"},
 	CodeNotFound:    {http.StatusNotFound, "Not found"},
 	CodeMethod:      {http.StatusMethodNotAllowed, "Method not allowed"},
 	CodeAcceptable:  {http.StatusNotAcceptable, "Not acceptable"},

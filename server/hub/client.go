@@ -1,0 +1,302 @@
+package hub
+
+import (
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/quantum-signals/quantum/server"
+)
+
+// line is the connection of a client.
+type line interface {
+	// write sends one frame; it keeps frame until client.sent is called.
+	write(frame []byte)
+	// hangUp sends the close code and closes, without waiting. Later calls do
+	// nothing.
+	hangUp(code int, reason string)
+}
+
+// client is one connection: what it listens to, what is queued for it, and the
+// one frame on its way.
+type client struct {
+	hub  *Hub
+	line line
+	name string // as it called itself, for the log
+
+	mu      sync.Mutex
+	hello   bool // guarded by mu, as all below
+	join    bool
+	gone    bool
+	flying  bool // a frame is being built or sent: whoever set it owns frame
+	answers [][]byte
+	queued  int // bytes of answers
+	due     []*subscription
+	subs    []*subscription
+	beatDue bool
+	allowed bucket
+	bad     int // malformed messages so far
+	inbox   [][]byte
+	working bool // a goroutine is at the inbox
+
+	// Owned by whoever set flying.
+	frame []byte
+	odd   bool // which half of the heads the next heartbeat carries
+}
+
+// keptFrame is the greatest buffer a quiet connection keeps.
+const keptFrame = 4 << 10
+
+func newClient(h *Hub, l line) *client {
+	return &client{hub: h, line: l, join: true, allowed: newBucket(h.options.OpsRate, h.options.OpsBurst, h.now())}
+}
+
+// answer sends an object of the client's own.
+func (c *client) answer(text []byte) {
+	c.queue(text)
+	c.mu.Lock()
+	own := c.claim()
+	c.mu.Unlock()
+	if own {
+		c.flush()
+	}
+}
+
+// queue puts an object behind those not sent yet. A client that asks and does
+// not read is let go.
+func (c *client) queue(text []byte) {
+	c.mu.Lock()
+	c.answers = append(c.answers, text)
+	c.queued += len(text)
+	over := c.queued > c.hub.options.Queue
+	c.mu.Unlock()
+	if over {
+		c.line.hangUp(closeSlow, "answers are not read")
+	}
+}
+
+// hear notes that a subscription has something to send.
+func (c *client) hear(s *subscription) {
+	c.mu.Lock()
+	c.note(s)
+	own := c.claim()
+	c.mu.Unlock()
+	if own {
+		c.flush()
+	}
+}
+
+// note lists a subscription as due. mu is held.
+func (c *client) note(s *subscription) {
+	if s.behind.IsZero() {
+		s.behind = c.hub.now()
+	}
+	if !s.due && !s.reading {
+		s.due = true
+		c.due = append(c.due, s)
+	}
+}
+
+// claim takes the right to build the next frame. mu is held.
+func (c *client) claim() bool {
+	if c.flying || c.gone {
+		return false
+	}
+	c.flying = true
+	return true
+}
+
+// sent is called when the frame has left: the next may be built.
+func (c *client) sent() {
+	if cap(c.frame) > keptFrame {
+		c.frame = nil
+	}
+	c.flush()
+}
+
+// flush builds and sends the next frame, or gives the right to do so back
+// where nothing is due. The caller has it.
+func (c *client) flush() {
+	for {
+		frame, idle := c.build()
+		if len(frame) > 0 {
+			c.frame = frame
+			c.line.write(frame)
+			return
+		}
+		if idle {
+			return
+		}
+	}
+}
+
+// build joins what is due into a frame. idle tells that nothing is, and that
+// the right to build was given back.
+func (c *client) build() (frame []byte, idle bool) {
+	o := &c.hub.options
+	frame = c.frame[:0]
+	c.mu.Lock()
+	if c.gone || len(c.answers) == 0 && len(c.due) == 0 && !c.beatDue {
+		c.flying = c.gone
+		c.mu.Unlock()
+		return frame, true
+	}
+	join := c.join
+	taken := 0
+	for _, text := range c.answers {
+		if len(frame) > 0 && (!join || len(frame)+len(text)+1 > o.Queue) {
+			break
+		}
+		if len(frame) > 0 {
+			frame = append(frame, '\n')
+		}
+		frame = append(frame, text...)
+		c.queued -= len(text)
+		taken++
+	}
+	c.answers = append(c.answers[:0], c.answers[taken:]...)
+	due := c.due
+	if len(c.answers) > 0 || !join && len(frame) > 0 {
+		due = nil // answers first: a channel's messages follow its ok
+	} else {
+		c.due = nil
+		for _, s := range due {
+			s.due = false
+			s.rest, s.page = append(s.rest, s.page...), nil
+		}
+	}
+	beat := c.beatDue
+	c.mu.Unlock()
+
+	for i, s := range due {
+		var more, read bool
+		frame, more, read = s.take(frame, o.Queue, join)
+		if more {
+			c.postpone(due[i:])
+			return frame, false
+		}
+		c.settle(s, read)
+	}
+	if beat && len(c.answersLeft()) == 0 && (join || len(frame) == 0) {
+		frame = c.appendBeat(frame)
+	}
+	return frame, false
+}
+
+// answersLeft are the answers no frame had room for.
+func (c *client) answersLeft() [][]byte {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.answers
+}
+
+// postpone puts back what the frame had no room for, before what became due
+// meanwhile.
+func (c *client) postpone(rest []*subscription) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	again := make([]*subscription, 0, len(rest)+len(c.due))
+	for _, s := range rest {
+		if !s.due {
+			s.due = true
+			again = append(again, s)
+		}
+	}
+	c.due = append(again, c.due...)
+}
+
+// settle ends a subscription's turn: it has caught up, or goes on reading the
+// store.
+func (c *client) settle(s *subscription, read bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case read && !s.reading:
+		s.reading = true
+		from := s.cursor.Load() + 1
+		c.hub.start(func() { c.hub.catchUp(s, from) })
+	case !read && !s.due:
+		s.behind = time.Time{}
+	}
+}
+
+// turned takes what a read of the store brought.
+func (c *client) turned(s *subscription, page []message) {
+	c.mu.Lock()
+	s.reading, s.page = false, page
+	c.note(s)
+	own := c.claim()
+	c.mu.Unlock()
+	if own {
+		c.flush()
+	}
+}
+
+// beat asks for a heartbeat in the next frame that leaves nothing behind.
+func (c *client) beat() {
+	c.mu.Lock()
+	c.beatDue = c.hello
+	own := c.beatDue && c.claim()
+	c.mu.Unlock()
+	if own {
+		c.flush()
+	}
+}
+
+// appendBeat appends a heartbeat with the heads of every other quiet channel.
+// The caller builds the frame. A head beyond what was sent, for whatever
+// reason, makes the channel due again.
+func (c *client) appendBeat(frame []byte) []byte {
+	c.mu.Lock()
+	c.beatDue = false
+	subs := c.subs
+	c.mu.Unlock()
+	c.odd = !c.odd
+	if len(frame) > 0 {
+		frame = append(frame, '\n')
+	}
+	frame = strconv.AppendInt(append(frame, `{"t":"hb","now":`...), c.hub.now().UnixMilli(), 10)
+	frame = append(frame, `,"heads":{`...)
+	some := false
+	for i, s := range subs {
+		quiet, cursor := !s.spoke, s.cursor.Load()
+		s.spoke = false
+		if s.channel.place() > cursor {
+			c.mu.Lock()
+			c.note(s)
+			c.mu.Unlock()
+			continue
+		}
+		if !quiet || (i%2 == 0) != c.odd {
+			continue
+		}
+		if some {
+			frame = append(frame, ',')
+		}
+		some = true
+		frame = append(server.AppendText(frame, s.channel.name), ':')
+		frame = strconv.AppendInt(frame, cursor, 10)
+	}
+	frame = strconv.AppendInt(append(frame, `},"lag_ms":`...), c.hub.lag.Load(), 10)
+	return append(frame, '}')
+}
+
+// late tells how far the slowest channel of the client is behind, in messages
+// and since when.
+func (c *client) late() (messages int64, since time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.subs {
+		if s.behind.IsZero() {
+			continue
+		}
+		if since.IsZero() || s.behind.Before(since) {
+			since = s.behind
+		}
+		if s.channel.kind != forming {
+			head := s.channel.place()
+			messages = max(messages, head-s.cursor.Load())
+		}
+	}
+	return messages, since
+}

@@ -1,0 +1,265 @@
+// Package hub pushes committed messages to WebSocket clients: a ring of newest
+// messages a channel, a place in it for each client, one frame at a time on
+// its way to each. It speaks quantum.v1.json.
+package hub
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/olahol/melody"
+
+	"github.com/quantum-signals/quantum/server"
+)
+
+// Log is where committed messages are kept.
+type Log interface {
+	// Epoch marks one unbroken life of the sequence numbers.
+	Epoch() string
+	// Heads says where each series stands.
+	Heads(ctx context.Context, series ...server.Series) ([]server.Heads, error)
+	// Replay gives messages of a channel from a seq on, ascending, at most
+	// limit; those before the first given are no longer kept.
+	Replay(ctx context.Context, channel string, from int64, limit int) ([]server.Entry, error)
+	// Watched lists the series that are fed.
+	Watched(ctx context.Context) ([]server.Watched, error)
+}
+
+const (
+	// callWait bounds one call of the log on a client's behalf.
+	callWait = 5 * time.Second
+	// idleChannel is how long a channel nobody listens to keeps its ring.
+	idleChannel = time.Minute
+	// watchedFresh is how old the list of watched series may be when a name is
+	// not in it: a million unknown names make four reads a second.
+	watchedFresh = 250 * time.Millisecond
+)
+
+// Hub serves the WebSocket endpoint. Publish feeds it, Run keeps it going, and
+// Close ends it.
+type Hub struct {
+	log     Log
+	options Options
+	melody  *melody.Melody
+	now     func() time.Time
+	ctx     context.Context // ends with Close
+	stop    context.CancelFunc
+	readers chan struct{} // a token for each read of the log for a slow client
+	lag     atomic.Int64  // ms from commit to hub, of the newest message
+	tasks   sync.WaitGroup
+
+	mu          sync.Mutex
+	closing     bool // guarded by mu, as all below
+	connections int  // those still upgrading included
+	clients     map[*client]struct{}
+	channels    map[string]*channel
+	epoch       string
+	fed         []server.Watched
+	fedAt       time.Time
+	last        map[string]int64 // heads the log told at the last beat
+}
+
+// New returns a hub over a log.
+func New(log Log, o Options) *Hub {
+	h := &Hub{
+		log: log, options: o.withDefaults(), now: time.Now, epoch: log.Epoch(),
+		clients: map[*client]struct{}{}, channels: map[string]*channel{}, last: map[string]int64{},
+	}
+	h.ctx, h.stop = context.WithCancel(context.Background())
+	h.readers = make(chan struct{}, h.options.Readers)
+	h.melody = h.newMelody()
+	return h
+}
+
+// Stats are a hub's present numbers.
+type Stats struct {
+	Connections, Channels int
+	Lag                   time.Duration // from commit to hub, of the newest message
+}
+
+// Stats tells the hub's present numbers.
+func (h *Hub) Stats() Stats {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return Stats{h.connections, len(h.channels), time.Duration(h.lag.Load()) * time.Millisecond}
+}
+
+// Publish takes the next committed entry, or a forming bar. Those of a channel
+// come in order and from one goroutine.
+func (h *Hub) Publish(e server.Entry) {
+	h.mu.Lock()
+	c, ok := h.channels[e.Channel]
+	epoch := h.epoch
+	h.mu.Unlock()
+	if !e.At.IsZero() {
+		h.lag.Store(max(0, h.now().Sub(e.At).Milliseconds()))
+	}
+	if !ok {
+		return
+	}
+	hear, missing := c.publish(e, epoch, h.now())
+	if missing > 0 {
+		if h.fill(c, missing) {
+			hear, missing = c.publish(e, epoch, h.now())
+		}
+		if missing > 0 && h.ctx.Err() == nil { // not stored any more: clients read that from the log
+			c.skip(e.Seq)
+			hear, _ = c.publish(e, epoch, h.now())
+		}
+	}
+	for _, s := range hear {
+		s.client.hear(s)
+	}
+}
+
+// fill reads from the log what the feed left out, up to the log's head. It
+// tells whether the log could be read.
+func (h *Hub) fill(c *channel, from int64) bool {
+	for {
+		ctx, cancel := h.callContext()
+		entries, err := h.log.Replay(ctx, c.name, from, h.options.Page)
+		cancel()
+		if err != nil {
+			h.options.Log.Warn("hub: reading what the feed left out", "ch", c.name, "from", from, "err", err)
+			return false
+		}
+		for _, e := range entries {
+			hear, missing := c.publish(e, h.currentEpoch(), h.now())
+			if missing > 0 {
+				c.skip(e.Seq)
+				hear, _ = c.publish(e, h.currentEpoch(), h.now())
+			}
+			for _, s := range hear {
+				s.client.hear(s)
+			}
+			from = e.Seq + 1
+		}
+		if len(entries) < h.options.Page {
+			return true
+		}
+	}
+}
+
+// channel finds a channel, or makes it and asks the log where it stands.
+func (h *Hub) channel(ctx context.Context, name string, k kind, series server.Series) (*channel, error) {
+	h.mu.Lock()
+	c, ok := h.channels[name]
+	if !ok {
+		size := h.options.Ring
+		if k == forming {
+			size = 1
+		}
+		c = &channel{name: name, kind: k, series: series, ring: newRing(size), empty: h.now()}
+		h.channels[name] = c // from here on Publish reaches it
+	}
+	epoch := h.epoch
+	h.mu.Unlock()
+	if c.touch(h.now()) {
+		return c, nil
+	}
+	head, err := h.head(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	c.prime(head, epoch, h.now())
+	return c, nil
+}
+
+// known is the channel of a series that is fed.
+func (h *Hub) known(ctx context.Context, k kind, series server.Series) (*channel, error) {
+	name := string(k) + ":" + series.String()
+	all, err := h.watched(ctx, series)
+	if err != nil {
+		return nil, err
+	}
+	if len(all) == 0 {
+		return nil, errNoSuch(name)
+	}
+	return h.channel(ctx, name, k, series)
+}
+
+// head asks the log where a channel stands.
+func (h *Hub) head(ctx context.Context, c *channel) (int64, error) {
+	if c.kind == forming {
+		return 0, nil // told by its next message
+	}
+	heads, err := h.log.Heads(ctx, c.series)
+	if err != nil {
+		return 0, unavailable(err)
+	}
+	return headOf(c.kind, heads[0]), nil
+}
+
+func headOf(k kind, heads server.Heads) int64 {
+	if k == bars {
+		return heads.Bars
+	}
+	return heads.Signals
+}
+
+func unavailable(err error) error {
+	return &server.Error{Code: server.CodeUnavailable, Detail: "the store does not answer; try again", Err: err}
+}
+
+// watched lists the fed series a name stands for: itself, or all intervals of
+// its market.
+func (h *Hub) watched(ctx context.Context, of server.Series) ([]server.Series, error) {
+	find := func() (found []server.Series) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		for _, w := range h.fed {
+			if w.Series == of || of.Interval == 0 && w.Series.Market == of.Market {
+				found = append(found, w.Series)
+			}
+		}
+		return found
+	}
+	h.mu.Lock()
+	old := h.now().Sub(h.fedAt) >= watchedFresh
+	h.mu.Unlock()
+	if found := find(); !old || len(found) > 0 && of.Interval != 0 {
+		return found, nil
+	}
+	fed, err := h.log.Watched(ctx)
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	h.mu.Lock()
+	h.fed, h.fedAt = fed, h.now()
+	h.mu.Unlock()
+	return find(), nil
+}
+
+func (h *Hub) currentEpoch() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.epoch
+}
+
+// start runs a task that Close waits for; after Close it does nothing.
+func (h *Hub) start(task func()) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closing {
+		return
+	}
+	h.tasks.Add(1)
+	go func() {
+		defer h.tasks.Done()
+		task()
+	}()
+}
+
+func (h *Hub) callContext() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(h.ctx, callWait)
+}
+
+// logInternal logs a failure whose cause the client is not told.
+func (h *Hub) logInternal(op, ch string, err error) {
+	if server.CodeOf(err).Status() >= 500 && !errors.Is(err, context.Canceled) {
+		h.options.Log.Warn("hub: an operation failed", "op", op, "ch", ch, "err", err)
+	}
+}
