@@ -5,11 +5,9 @@ import (
 	_ "embed"
 	"fmt"
 	"strconv"
-	"time"
 
 	"github.com/quantum-signals/quantum/core"
 	"github.com/quantum-signals/quantum/server"
-	"github.com/redis/go-redis/v9"
 )
 
 //go:embed ingest.lua
@@ -107,29 +105,4 @@ func (s *Store) refuse(series server.Series, status string, bars []server.Ingest
 		return &server.Error{Code: server.CodeConflict, Detail: fmt.Sprintf("%v; the last bar of %s is %d", early, series, last), Err: c}
 	}
 	return c.Refusal()
-}
-
-// Inbox gives pushed bars of a series that open after the given time and are
-// not yet committed, oldest first, at most limit. Where there is none it waits
-// for one, at most for wait.
-func (s *Store) Inbox(ctx context.Context, series server.Series, after int64, limit int, wait time.Duration) ([]core.Candle, error) {
-	reply, err := s.reader.XRead(ctx, &redis.XReadArgs{
-		Streams: []string{s.names(series).inbox, strconv.FormatInt(after, 10) + "-0"},
-		Count:   int64(limit), Block: max(wait, time.Millisecond),
-	}).Result()
-	if err == redis.Nil {
-		return nil, nil
-	}
-	if err != nil || len(reply) == 0 {
-		return nil, err
-	}
-	bars := make([]core.Candle, 0, len(reply[0].Messages))
-	for _, m := range reply[0].Messages {
-		k, _, err := parseCandle(m)
-		if err != nil {
-			return nil, err
-		}
-		bars = append(bars, k)
-	}
-	return bars, nil
 }

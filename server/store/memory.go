@@ -4,9 +4,14 @@ import (
 	"context"
 	"crypto/rand"
 	"net/url"
+	"time"
 
 	"github.com/alicebob/miniredis/v2"
 )
+
+// memoryTimeout replaces a shorter one: in one process a slow answer is never a
+// lost one, and a script takes some hundred times as long as in Redis.
+const memoryTimeout = 30 * time.Second
 
 // startMemory runs a Redis written in Go inside this process, on a loopback
 // port and behind a password nobody else knows.

@@ -33,6 +33,7 @@ type Store struct {
 	known   sync.Map                    // server.Series to *names
 	seen    sync.Map                    // server.Series known to be watched
 	tails   sync.WaitGroup
+	inboxes inboxes
 }
 
 // Open connects to the store, starting an embedded one where no URL is given,
@@ -59,6 +60,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 // Close ends the connections and stops the embedded server after a last write
 // to disk. Tails must have ended.
 func (s *Store) Close(ctx context.Context) error {
+	s.inboxes.close()
 	s.tails.Wait()
 	return errors.Join(s.client.Close(), s.reader.Close(), s.stop(ctx))
 }
@@ -100,6 +102,7 @@ func (s *Store) connect(ctx context.Context) error {
 		}
 		s.kind, s.stop, address = Child, child.stop, child.url()
 	default:
+		o.Timeout = max(o.Timeout, memoryTimeout)
 		var err error
 		if s.stop, address, err = startMemory(); err != nil {
 			return err
