@@ -2,9 +2,40 @@ package volume
 
 import "github.com/quantum-signals/quantum/core"
 
-// Compute takes the profile of all bars of c. It keeps no reference to c. The
+// Compute takes the profile of all bars of c: with the default unit,
+// 2^(ceil(log2(greatest volume of a bar)) - 40), or p.VolumeUnit. It keeps no
+// reference to c. The cost is linear in bars, whatever the rows they span. The
 // error is a *core.Error naming the parameter, or bar, field and bound; then
 // there is no profile.
 func Compute(p Params, c core.Columns) (*Profile, error) {
-	return nil, &core.Error{Code: core.NoBars, Index: -1, Value: core.Absent()}
+	if err := p.Validate(); err != nil {
+		return nil, err
+	}
+	e, err := scan(c)
+	if err != nil {
+		return nil, err
+	}
+	t := tally{params: p, source: SourceBars, count: c.Len(), moments: e.moments, meter: newMeter(p.unit(e.most))}
+	if err := t.open(e); err != nil {
+		return nil, err
+	}
+	if p.Spread == Uniform && !t.grid.narrow && t.small(e.most) {
+		t.ledger.total = t.grid.lay(t.ledger.cells, t.meter, c)
+		return t.profile(), nil
+	}
+	var side course
+	for i := range c.Len() {
+		if err := t.lay(i, c.Low[i], c.High[i], c.Close[i], c.Volume[i], side.next(c.Open[i], c.Close[i])); err != nil {
+			return nil, err
+		}
+	}
+	return t.profile(), nil
+}
+
+// unit is the volume unit: as given, or that for a greatest volume of most.
+func (p Params) unit(most float64) float64 {
+	if p.VolumeUnit != 0 {
+		return p.VolumeUnit
+	}
+	return unitOf(most)
 }

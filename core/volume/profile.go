@@ -1,5 +1,7 @@
 package volume
 
+import "github.com/quantum-signals/quantum/core"
+
 // Source says what a profile was taken from.
 type Source int
 
@@ -48,20 +50,30 @@ type Node struct {
 	Prominence float64 // as a share of the greatest smoothed row
 }
 
-// Shape is the outline of a profile.
-type Shape int
-
-const (
-	NoShape     Shape = iota // no volume
-	ShapeD                   // the dominant high node in the middle third
-	ShapeP                   // in the upper third
-	ShapeB                   // in the lower third: the small b
-	ShapeDouble              // two high nodes of like volume with a low node between: the big B
-	ShapeThin                // no high node but the point of control, and a wide value area
-)
-
-// String is the shape as the API writes it: "D", "P", "b", "B", "thin", or
-// empty.
-func (s Shape) String() string {
-	return [...]string{"", "D", "P", "b", "B", "thin"}[s]
+// fill reads rows, levels, nodes and shape off a ledger.
+func (p *Profile) fill(g *grid, l *ledger, params Params, unit float64, f *finder) {
+	n := g.count
+	floats := make([]float64, 3*n+1)
+	p.Edges, p.Up, p.Down = floats[:n+1:n+1], floats[n+1:2*n+1:2*n+1], floats[2*n+1:]
+	p.Edges[n] = g.high
+	units := make([]int64, 3*n)
+	ups, downs, totals := units[:n], units[n:2*n], units[2*n:]
+	l.read(g, ups, downs)
+	for i := range n {
+		p.Edges[i] = g.edge(i)
+		p.Up[i], p.Down[i] = inBase(ups[i], unit), inBase(downs[i], unit)
+		totals[i] = ups[i] + downs[i]
+	}
+	p.Unit, p.Total = unit, inBase(l.total, unit)
+	p.POC, p.VAH, p.VAL, p.Enclosed = core.Absent(), core.Absent(), core.Absent(), core.Absent()
+	p.HighNodes, p.LowNodes, p.Shape = p.HighNodes[:0], p.LowNodes[:0], NoShape
+	if l.total == 0 {
+		return
+	}
+	poc := pointOfControl(g, totals)
+	a := valueArea(totals, l.total, poc, params.ValueArea, params.Expansion)
+	p.POC, p.VAH, p.VAL = g.centre(poc), g.edge(a.high+1), g.edge(a.low)
+	p.Enclosed = inBase(a.enclosed, unit)
+	p.HighNodes, p.LowNodes = f.find(g, totals, poc, params, unit, p.HighNodes, p.LowNodes)
+	p.Shape = shapeOf(p)
 }

@@ -1,0 +1,158 @@
+package volume
+
+import (
+	"math"
+
+	"github.com/quantum-signals/quantum/core"
+)
+
+// MaxRows is the greatest number of rows of a profile.
+const MaxRows = 5000
+
+// maxRowNumber bounds the number of a row counted from price 0 in the layout
+// by size. Up to it edges are whole multiples that binary64 tells apart.
+const maxRowNumber = 1 << 51
+
+// grid is the rows of a profile: their edges, and which row holds a price.
+type grid struct {
+	first  int64   // by size: number of row 0 counted from price 0; by count: 0
+	count  int     // rows, at least one
+	low    float64 // lower edge of row 0
+	high   float64 // upper edge of the last row
+	step   float64 // height of a row, as the shares of rows between use it
+	scale  float64 // rows per price, to guess a row; 0 in one row
+	narrow bool    // rows near the spacing of prices: guesses do not hold
+
+	// bounds holds the edges between rows, bounds[i] below row i, with what
+	// lies outside given to the end rows: -Inf first, +Inf twice at the end.
+	bounds []float64
+}
+
+// layRows lays count rows from the least low to the greatest high: one row
+// where they are equal.
+func (g *grid) layRows(count int, low, high float64) {
+	if low == high {
+		count = 1
+	}
+	span := high - low
+	g.first, g.count, g.low, g.high, g.step = 0, count, low, high, span/float64(count)
+	g.resize()
+	for i := 1; i < count; i++ {
+		g.bounds[i] = low + float64(float64(i)*span)/float64(count)
+	}
+	g.guess(float64(count) / span)
+}
+
+// laySize lays rows of one height at whole multiples of it, from the one that
+// holds the least low to the one that holds the greatest high or ends there.
+// fitSize has found first and count.
+func (g *grid) laySize(size float64, first int64, count int) {
+	g.first, g.count, g.step = first, count, size
+	g.low, g.high = multiple(first, size), multiple(first+int64(count), size)
+	g.resize()
+	for i := 1; i < count; i++ {
+		g.bounds[i] = multiple(first+int64(i), size)
+	}
+	g.guess(1 / size)
+}
+
+// multiple is edge number k of rows of that height.
+func multiple(k int64, size float64) float64 { return float64(k) * size }
+
+// fitSize finds the rows of that height which hold low and high. Where there
+// would be over MaxRows, or rows too thin for binary64 to tell their edges
+// apart, the error names a size that fits.
+func fitSize(size, low, high float64) (first int64, count int, err error) {
+	first, count, ok := countSize(size, low, high)
+	if ok {
+		return first, count, nil
+	}
+	fits := max(size, (high-low)/(MaxRows-1), max(math.Abs(low), math.Abs(high))/(maxRowNumber/2))
+	for _, _, ok = countSize(fits, low, high); !ok; _, _, ok = countSize(fits, low, high) {
+		fits *= 1 + 1.0/1024
+	}
+	return 0, 0, &core.Error{
+		Code: core.Overflow, Field: "row_size", Index: -1, Value: size, Rule: core.RuleFits, Low: fits, Text: "row_size",
+	}
+}
+
+// countSize is fitSize without a word on what would fit. Quotients may round
+// across an edge, so the count is settled by comparing with the edges.
+func countSize(size, low, high float64) (first int64, count int, ok bool) {
+	from, to := math.Floor(low/size), math.Floor(high/size)
+	if !(math.Abs(from) <= maxRowNumber && math.Abs(to) <= maxRowNumber && to-from <= MaxRows+1) {
+		return 0, 0, false
+	}
+	first = int64(from)
+	count = max(int(to-from), 1)
+	for count > 1 && high <= multiple(first+int64(count-1), size) {
+		count--
+	}
+	for high > multiple(first+int64(count), size) {
+		count++
+	}
+	return first, count, count <= MaxRows
+}
+
+// resize makes room for the bounds, and closes them off.
+func (g *grid) resize() {
+	n := g.count + 2
+	if cap(g.bounds) < n {
+		g.bounds = make([]float64, n)
+	}
+	g.bounds = g.bounds[:n]
+	g.bounds[0], g.bounds[n-2], g.bounds[n-1] = math.Inf(-1), math.Inf(1), math.Inf(1)
+}
+
+// guess sets how rows are guessed. A guess is off by at most one row where a
+// row is some hundred times the spacing of binary64 at these prices.
+func (g *grid) guess(scale float64) {
+	if g.count == 1 {
+		g.scale, g.narrow = 0, false
+		return
+	}
+	spacing := max(math.Abs(g.low), math.Abs(g.high)) * (1.0 / (1 << 52))
+	g.scale = scale
+	g.narrow = !(256*spacing <= g.step && g.step >= 1e-290)
+}
+
+// row is the row that holds price, which lies within the range.
+func (g *grid) row(price float64) int {
+	if g.narrow {
+		return g.search(price)
+	}
+	i := int((price - g.low) * g.scale)
+	if price < g.bounds[i] {
+		i--
+	} else if price >= g.bounds[i+1] {
+		i++
+	}
+	return i
+}
+
+// search is row by halving: the last row whose lower edge is at most price.
+func (g *grid) search(price float64) int {
+	at, end := 0, g.count
+	for at+1 < end {
+		if mid := int(uint(at+end) / 2); g.bounds[mid] <= price {
+			at = mid
+		} else {
+			end = mid
+		}
+	}
+	return at
+}
+
+// edge is the lower edge of row i, or for i = count the upper of the last.
+func (g *grid) edge(i int) float64 {
+	switch i {
+	case 0:
+		return g.low
+	case g.count:
+		return g.high
+	}
+	return g.bounds[i]
+}
+
+// centre is the middle of row i.
+func (g *grid) centre(i int) float64 { return (g.edge(i) + g.edge(i+1)) / 2 }

@@ -1,0 +1,63 @@
+package volume
+
+import "math"
+
+// area is a value area in rows and units: rows low to high around poc.
+type area struct {
+	poc, low, high int
+	enclosed       int64
+}
+
+// pointOfControl is the row with the most units; of equals the one whose
+// centre is nearest the middle of the profile, then the lower.
+func pointOfControl(g *grid, totals []int64) int {
+	best, at := totals[0], 0
+	middle := (g.low + g.high) / 2
+	for i, units := range totals {
+		if units < best {
+			continue
+		}
+		if units > best || math.Abs(g.centre(i)-middle) < math.Abs(g.centre(at)-middle) {
+			best, at = units, i
+		}
+	}
+	return at
+}
+
+// valueArea grows the area from the point of control until it holds its share
+// of total, which is above 0.
+func valueArea(totals []int64, total int64, poc int, share float64, by Expansion) area {
+	step := 2
+	if by == Single {
+		step = 1
+	}
+	due := target(share, total)
+	a := area{poc: poc, low: poc, high: poc, enclosed: totals[poc]}
+	for a.enclosed < due {
+		above, below := min(len(totals)-1-a.high, step), min(a.low, step)
+		if above+below == 0 {
+			break
+		}
+		upper, lower := sum(totals[a.high+1:a.high+1+above]), sum(totals[a.low-below:a.low])
+		if below == 0 || above > 0 && upper >= lower {
+			a.high += above
+			a.enclosed += upper
+		} else {
+			a.low -= below
+			a.enclosed += lower
+		}
+	}
+	return a
+}
+
+// target is the fewest whole units that are at least share * total, so that
+// comparing units with it is exact.
+func target(share float64, total int64) int64 { return int64(math.Ceil(share * float64(total))) }
+
+func sum(units []int64) int64 {
+	var s int64
+	for _, u := range units {
+		s += u
+	}
+	return s
+}

@@ -1,0 +1,150 @@
+package volume
+
+import "math"
+
+// run is a stretch of equal rows in the smoothed profile.
+type run struct {
+	first, last int
+	height      float64
+}
+
+// row is the row a run is reported at.
+func (r run) row() int { return (r.first + r.last) / 2 }
+
+// finder looks for the nodes of profiles, in memory it uses again.
+type finder struct {
+	heights, spare []float64 // the smoothed rows
+	runs           []run
+	left, right    []float64 // of each run, what walk found on that side
+	stack          []int
+}
+
+// find appends the high nodes of a profile with volume to high and its low
+// nodes to low, each by row ascending. totals are the units of each row, poc
+// the row with the most. The cost is linear in rows and in passes.
+func (f *finder) find(g *grid, totals []int64, poc int, p Params, unit float64, high, low []Node) ([]Node, []Node) {
+	f.smooth(totals, p.NodeSmoothing)
+	f.split()
+	most := f.heights[0]
+	for _, h := range f.heights {
+		most = max(most, h)
+	}
+	least := p.NodeStrength * most
+	node := func(row int, prominence float64) Node {
+		return Node{row, g.centre(row), inBase(totals[row], unit), prominence}
+	}
+
+	from, near := len(high), false
+	f.walk(1)
+	for i, r := range f.runs {
+		if prominence := r.height - max(f.left[i], f.right[i]); f.stands(i, 1) && prominence >= least {
+			high = append(high, node(r.row(), prominence/most))
+			near = near || r.row() >= poc-1 && r.row() <= poc+1
+		}
+	}
+	if !near {
+		high = append(high, node(poc, 1))
+		for i := len(high) - 1; i > from && high[i].Row < high[i-1].Row; i-- {
+			high[i], high[i-1] = high[i-1], high[i]
+		}
+	}
+
+	f.walk(-1)
+	for i, r := range f.runs {
+		if depth := min(-f.left[i], -f.right[i]) - r.height; f.stands(i, -1) && depth >= least {
+			low = append(low, node(r.row(), depth/most))
+		}
+	}
+	return high, low
+}
+
+// stands reports whether run i is higher than both its neighbours, 0 beyond
+// the ends, or with sign -1 lower than both and at neither end.
+func (f *finder) stands(i int, sign float64) bool {
+	before, after := 0.0, 0.0
+	if i > 0 {
+		before = f.runs[i-1].height
+	} else if sign < 0 {
+		return false
+	}
+	if i+1 < len(f.runs) {
+		after = f.runs[i+1].height
+	} else if sign < 0 {
+		return false
+	}
+	return sign*before < sign*f.runs[i].height && sign*after < sign*f.runs[i].height
+}
+
+// walk sets left and right to what is met going outward from each run to the
+// first run higher than it: the least height, 0 past the end. With sign -1
+// heights change sign and there is nothing past the ends.
+func (f *finder) walk(sign float64) {
+	n := len(f.runs)
+	f.left, f.right = grow(f.left, n), grow(f.right, n)
+	f.stack = f.stack[:0]
+	for i := range n {
+		f.left[i] = f.met(i, f.left, sign)
+	}
+	f.stack = f.stack[:0]
+	for i := n - 1; i >= 0; i-- {
+		f.right[i] = f.met(i, f.right, sign)
+	}
+}
+
+// met is walk for run i, given those on the one side of it in side. The stack
+// holds the runs on that side that no nearer one reaches up to.
+func (f *finder) met(i int, side []float64, sign float64) float64 {
+	height, least := sign*f.runs[i].height, math.Inf(1)
+	for len(f.stack) > 0 {
+		top := f.stack[len(f.stack)-1]
+		if sign*f.runs[top].height > height {
+			break
+		}
+		least = min(least, side[top], sign*f.runs[top].height)
+		f.stack = f.stack[:len(f.stack)-1]
+	}
+	if len(f.stack) == 0 && sign > 0 {
+		least = min(least, 0)
+	}
+	f.stack = append(f.stack, i)
+	return least
+}
+
+// smooth sets heights to the totals after some passes of the [1 2 1]/4 kernel,
+// the end rows standing in for their missing neighbours.
+func (f *finder) smooth(totals []int64, passes int) {
+	n := len(totals)
+	f.heights, f.spare = grow(f.heights, n), grow(f.spare, n)
+	for i, units := range totals {
+		f.heights[i] = float64(units)
+	}
+	for range passes {
+		a := f.heights[0]
+		for i, b := range f.heights {
+			c := f.heights[min(i+1, n-1)]
+			f.spare[i] = (float64(a+float64(2*b)) + c) / 4
+			a = b
+		}
+		f.heights, f.spare = f.spare, f.heights
+	}
+}
+
+// split sets runs to the stretches of equal heights.
+func (f *finder) split() {
+	f.runs = f.runs[:0]
+	for i, h := range f.heights {
+		if last := len(f.runs) - 1; last >= 0 && f.runs[last].height == h {
+			f.runs[last].last = i
+			continue
+		}
+		f.runs = append(f.runs, run{i, i, h})
+	}
+}
+
+// grow returns s with length n, in the same memory where it fits.
+func grow(s []float64, n int) []float64 {
+	if cap(s) < n {
+		return make([]float64, n)
+	}
+	return s[:n]
+}
