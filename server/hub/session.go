@@ -150,6 +150,7 @@ func (h *Hub) leave(s *session) {
 		sub.channel.detach(sub, h.now())
 	}
 	close(s.ended)
+	s.once.Do(func() {}) // from here on no farewell begins
 	s.parting.Wait()
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -196,12 +197,13 @@ func (s *session) message(text []byte) {
 
 // failed is told by Melody why a connection ends, before it is closed.
 func (s *session) failed(err error) {
-	var op *net.OpError
+	var timeout net.Error
 	switch {
 	case errors.Is(err, melody.ErrMessageBufferFull):
 		s.hangUp(closeSlow, "a frame is still on its way") // not through Melody: that would queue again
-	case errors.As(err, &op) && op.Op == "read" && op.Timeout():
-		s.once.Do(func() { _ = s.say(closeSilent, "nothing heard") }) // as far as it goes: nobody may be there
+	case errors.As(err, &timeout) && timeout.Timeout():
+		// Of a read. After one of a write nothing can be said any more.
+		s.once.Do(func() { _ = s.say(closeSilent, "nothing heard") })
 	}
 }
 
