@@ -1,0 +1,141 @@
+//go:build tinygo
+
+package main
+
+import (
+	"github.com/quantum-signals/quantum/core"
+	"github.com/quantum-signals/quantum/core/volume"
+)
+
+// profileRoom is more than a profile of the most rows takes on its way, besides
+// a few words a bar.
+const profileRoom = 4 << 20
+
+// volumeParams reads count parameters in catalog order.
+func volumeParams(offset, count uint32) (volume.Params, int32) {
+	if !held(offset, uint64(count)) {
+		return volume.Params{}, refuse(badPointer("params", offset))
+	}
+	m, ok := scratch.enter(paramsRoom)
+	if !ok {
+		return volume.Params{}, refuse(outOfMemory())
+	}
+	status := int32(core.OK)
+	p, err := volume.ParamsFromVector(floats(offset, int(count)))
+	if err != nil {
+		status = refusal(err)
+	}
+	scratch.leave(m)
+	return p, status
+}
+
+// volume takes the profile of count bars and writes it to out, which has room
+// for capacity words. It returns how many words the profile is; where that is
+// above capacity nothing is in out: reserve so much and ask again.
+//
+//go:wasmexport volume
+func volumeBars(params, paramCount, candles, count, out, capacity uint32) int32 {
+	p, status := volumeParams(params, paramCount)
+	if status < 0 {
+		return status
+	}
+	in, ok := candlesAt(candles, count, count)
+	if !ok {
+		return refuse(badPointer("candles", candles))
+	}
+	dst, ok := profileAt(out, capacity, candles, len(in.words))
+	if !ok {
+		return refuse(badPointer("out", out))
+	}
+	m, ok := scratch.enter(profileRoom + wordSize*uintptr(count))
+	if !ok {
+		return refuse(outOfMemory())
+	}
+	c, err := in.all(int(count))
+	if err == nil {
+		var profile *volume.Profile
+		if profile, err = volume.Compute(p, c); err == nil {
+			status = writeProfile(dst, profile)
+		}
+	}
+	if err != nil {
+		status = refusal(err)
+	}
+	scratch.leave(m)
+	return status
+}
+
+// volume_trades takes the profile of count trades: columns of time, price, size
+// and side of the taker, -1, 0 or 1. The rest is as with volume.
+//
+//go:wasmexport volume_trades
+func volumeTrades(params, paramCount, trades, count, out, capacity uint32) int32 {
+	p, status := volumeParams(params, paramCount)
+	if status < 0 {
+		return status
+	}
+	words := columnWords(tradeColumns, count, count)
+	if !held(trades, words) {
+		return refuse(badPointer("trades", trades))
+	}
+	dst, ok := profileAt(out, capacity, trades, int(words))
+	if !ok {
+		return refuse(badPointer("out", out))
+	}
+	m, ok := scratch.enter(profileRoom + 2*wordSize*uintptr(count))
+	if !ok {
+		return refuse(outOfMemory())
+	}
+	t, err := tradesOf(floats(trades, int(words)), int(count))
+	if err == nil {
+		var profile *volume.Profile
+		if profile, err = volume.FromTrades(p, t); err == nil {
+			status = writeProfile(dst, profile)
+		}
+	}
+	if err != nil {
+		status = refusal(err)
+	}
+	scratch.leave(m)
+	return status
+}
+
+// all views count bars as core's columns; only the open times are copied.
+func (c columns) all(count int) (core.Columns, error) {
+	times := make([]int64, count)
+	for i := range times {
+		t, err := wholeTime(c.words[i], "open_time", i)
+		if err != nil {
+			return core.Columns{}, err
+		}
+		times[i] = t
+	}
+	column := func(k int) []float64 { return c.words[k*c.stride:][:count] }
+	return core.Columns{
+		OpenTime: times, Open: column(1), High: column(2), Low: column(3), Close: column(4), Volume: column(5),
+	}, nil
+}
+
+const tradeColumns = 4
+
+func tradesOf(words []float64, count int) (volume.Trades, error) {
+	t := volume.Trades{
+		Time: make([]int64, count), Price: words[count:][:count], Size: words[2*count:][:count],
+		Side: make([]core.Side, count),
+	}
+	for i := range count {
+		at, err := wholeTime(words[i], "time", i)
+		if err != nil {
+			return t, err
+		}
+		side := words[3*count+i]
+		if side != -1 && side != 0 && side != 1 {
+			return t, &core.Error{
+				Code: core.InvalidBar, Field: "side", Index: i, Value: core.Canonical(side),
+				Rule: core.RuleWhole, Low: -1, High: 1,
+			}
+		}
+		t.Time[i], t.Side[i] = at, core.Side(side)
+	}
+	return t, nil
+}

@@ -1,0 +1,68 @@
+//go:build tinygo
+
+package main
+
+import "github.com/quantum-signals/quantum/core/volume"
+
+// volume_profile writes the profile after the bar committed last to out, as
+// volume does.
+//
+//go:wasmexport volume_profile
+func volumeProfile(handle int32, out, capacity uint32) int32 {
+	s := volumes.find(handle)
+	if s == nil {
+		return refuse(badHandle(handle))
+	}
+	dst, ok := profileAt(out, capacity, 0, 0)
+	if !ok {
+		return refuse(badPointer("out", out))
+	}
+	m, ok := scratch.enter(profileRoom)
+	if !ok {
+		return refuse(outOfMemory())
+	}
+	var words int32
+	profile, err := s.engine.Profile()
+	if err != nil {
+		words = refusal(err)
+	} else {
+		words = writeProfile(dst, profile)
+	}
+	scratch.leave(m)
+	return words
+}
+
+// volume_snapshot is to volume what cipher_snapshot is to cipher.
+//
+//go:wasmexport volume_snapshot
+func volumeSnapshot(handle int32, out, capacity uint32) int32 {
+	s := volumes.find(handle)
+	if s == nil {
+		return refuse(badHandle(handle))
+	}
+	dst, ok := snapshotAt(out, capacity)
+	if !ok {
+		return refuse(badPointer("out", out))
+	}
+	m, ok := scratch.enter(2*s.home.size + callRoom)
+	if !ok {
+		return refuse(outOfMemory())
+	}
+	length := written(s.engine.AppendBinary(dst))
+	scratch.leave(m)
+	return length
+}
+
+// volume_restore is to volume what cipher_restore is to cipher.
+//
+//go:wasmexport volume_restore
+func volumeRestore(snapshot, length uint32) int32 {
+	b, ok := snapshotAt(snapshot, length)
+	if !ok {
+		return refuse(badPointer("snapshot", snapshot))
+	}
+	if !volumes.prepare(8*uintptr(length) + callRoom) {
+		return refuse(outOfMemory())
+	}
+	return volumes.open(volume.Restore(b[:length]))
+}

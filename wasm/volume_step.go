@@ -1,0 +1,71 @@
+//go:build tinygo
+
+package main
+
+import (
+	"github.com/quantum-signals/quantum/core"
+	"github.com/quantum-signals/quantum/core/volume"
+)
+
+// levels is what the engine says of the bar at hand.
+var levels volume.Levels
+
+// volume_next commits a closed bar and writes the levels after it to out. On a
+// refusal nothing has changed.
+//
+//go:wasmexport volume_next
+func volumeNext(handle int32, openTime, open, high, low, close, volume float64, out uint32) int32 {
+	return stepVolume(handle, row{openTime, open, high, low, close, volume}, out, true)
+}
+
+// volume_peek writes what volume_next would give, and changes nothing.
+//
+//go:wasmexport volume_peek
+func volumePeek(handle int32, openTime, open, high, low, close, volume float64, out uint32) int32 {
+	return stepVolume(handle, row{openTime, open, high, low, close, volume}, out, false)
+}
+
+func stepVolume(handle int32, r row, out uint32, commit bool) int32 {
+	s := volumes.find(handle)
+	if s == nil {
+		return refuse(badHandle(handle))
+	}
+	if !held(out, levelWords) {
+		return refuse(badPointer("out", out))
+	}
+	if !roomToGrow(s) {
+		return refuse(outOfMemory())
+	}
+	current = &s.home
+	bar, err := r.candle(s.engine.Bars())
+	switch {
+	case err != nil:
+	case commit:
+		err = s.engine.Next(bar, &levels)
+	default:
+		err = s.engine.Peek(bar, &levels)
+	}
+	current = &permanent
+	if err != nil {
+		return refusal(err)
+	}
+	writeLevels(floats(out, levelWords), 1, 0)
+	return int32(core.OK)
+}
+
+// levelWords are the words of one bar's levels: the readings in catalog order,
+// then the open time of the range's first bar and how many bars it has.
+const levelWords = 9
+
+const _ = -uint(levelWords ^ (volume.NumReadings + 2))
+
+// writeLevels writes the levels at place i of columns that lie stride apart.
+func writeLevels(dst []float64, stride, i int) {
+	l := &levels
+	values := [levelWords]float64{
+		l.POC, l.VAH, l.VAL, l.Total, l.Enclosed, l.VWAP, l.SD, float64(l.Start), float64(l.Count),
+	}
+	for k, v := range values {
+		dst[k*stride+i] = v
+	}
+}
