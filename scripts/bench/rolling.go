@@ -1,0 +1,108 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/quantum-signals/quantum/core"
+	"github.com/quantum-signals/quantum/core/volume"
+)
+
+// rowSize is the height of rows that go on for ever: a bar of the series spans
+// about four.
+const rowSize = 1
+
+// windows are how many bars a rolling profile looks back.
+var windows = [...]int{500, 50, 5000}
+
+// rollingSection has one way a window.
+func rollingSection() section {
+	s := section{
+		id:    "rolling",
+		title: "Volume profile, rolling",
+		note:  fmt.Sprintf("The levels of the last 500, 50 and 5,000 bars after every bar, in rows of %d.", rowSize),
+		ratios: []ratio{
+			{head: "5,000 of 500", of: 2, to: 0},
+			{head: "50 of 500", of: 1, to: 0},
+		},
+	}
+	for _, n := range windows {
+		s.ways = append(s.ways, fmt.Sprintf("last %d", n))
+	}
+	s.pieces = []piece{{
+		name: "rolling levels", as: "stream", onlyMost: true,
+		ready: func(int) []func(core.Columns) {
+			ways := make([]func(core.Columns), len(windows))
+			for i, n := range windows {
+				ways[i] = func(c core.Columns) { develop(c, volume.Rolling(n), nil) }
+			}
+			return ways
+		},
+		check: func(c core.Columns) error { return checkDeveloping(c, volume.Rolling(500), 500) },
+	}}
+	return s
+}
+
+func sessionSection() section {
+	return section{
+		id:    "sessions",
+		title: "Volume profile, developing levels",
+		note:  "The levels and events of UTC days of one-minute bars, and of one session that never ends, after every bar.",
+		ways:  []string{"days", "anchored"},
+		ratios: []ratio{
+			{head: "anchored of days", of: 1, to: 0},
+		},
+		pieces: []piece{{
+			name: "developing levels", as: "stream",
+			ready: func(int) []func(core.Columns) {
+				return []func(core.Columns){
+					func(c core.Columns) { develop(c, volume.Daily(), nil) },
+					func(c core.Columns) { develop(c, volume.Anchored(0), nil) },
+				}
+			},
+			check: func(c core.Columns) error { return checkDeveloping(c, volume.Anchored(0), c.Len()) },
+		}},
+	}
+}
+
+// params lays rows of rowSize.
+func params() volume.Params {
+	p := volume.Default()
+	p.Rows, p.RowSize = 0, rowSize
+	return p
+}
+
+// develop streams the bars through an engine. seen is nil in a race.
+func develop(c core.Columns, r volume.Range, seen func(i int, l *volume.Levels)) {
+	e := must(volume.New(params(), core.Minute, r))
+	var levels volume.Levels
+	var events []volume.Event
+	for i := range c.Len() {
+		if err := e.Next(c.At(i), &levels); err != nil {
+			panic(err)
+		}
+		events = e.AppendEvents(events[:0])
+		if seen != nil {
+			seen(i, &levels)
+		}
+	}
+}
+
+// checkDeveloping holds the levels after every 97th bar to those of a fresh
+// profile over the same bars.
+func checkDeveloping(c core.Columns, r volume.Range, window int) error {
+	p := params()
+	p.VolumeUnit = volume.DefaultUnit
+	var failed error
+	develop(c, r, func(i int, l *volume.Levels) {
+		if failed != nil || i%97 != 0 {
+			return
+		}
+		fresh := must(volume.Compute(p, c.Slice(max(0, i+1-window), i+1)))
+		got := [...]float64{l.POC, l.VAH, l.VAL, l.Total, l.Enclosed}
+		want := [...]float64{fresh.POC, fresh.VAH, fresh.VAL, fresh.Total, fresh.Enclosed}
+		if got != want {
+			failed = fmt.Errorf("%d bars: levels after bar %d are %v, a fresh profile's %v", window, i, got, want)
+		}
+	})
+	return failed
+}
