@@ -19,8 +19,8 @@ func Compute(p Params, c core.Columns) (*Profile, error) {
 	if err := t.open(e); err != nil {
 		return nil, err
 	}
-	if p.Spread == Uniform && !t.grid.narrow && t.small(e.most) {
-		t.ledger.total = t.grid.lay(t.ledger.cells, t.meter, c)
+	if p.Spread == Uniform && !t.sheet.grid.narrow && t.small(e.most) {
+		t.sheet.ledger.total = t.sheet.grid.lay(t.sheet.ledger.cells, t.meter, c)
 		return t.profile(), nil
 	}
 	var side course

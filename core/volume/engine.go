@@ -1,80 +1,332 @@
 package volume
 
-import "github.com/quantum-signals/quantum/core"
+import (
+	"math"
 
-// Levels are what an engine reads at one bar: the profile's levels over the
-// range so far. They equal those of a fresh profile over the same bars with
+	"github.com/quantum-signals/quantum/core"
+)
+
+// Levels are what an engine reads at one bar: the levels of the profile over
+// the range so far. They equal those of a fresh profile over the same bars with
 // the same unit, bit for bit.
 type Levels struct {
 	Start int64 // open time of the range's first bar
 	Count int   // bars in the range; 0 where the bar lies in no session
 
 	POC, VAH, VAL   float64 // absent without volume
-	Total, Enclosed float64
+	Total, Enclosed float64 // of volume; Enclosed absent without
 	VWAP, SD        float64 // absent without volume and for a rolling range
 }
 
-// Engine keeps the profile of a range up to date, one bar at a time. It is not
-// safe for concurrent use.
+// Engine keeps the profile of a range up to date, one bar at a time: the
+// developing levels, the sessions gone by and their events.
+//
+//   - Each profile equals the one taken afresh over the same bars with the same
+//     unit, in every bit.
+//   - Cost with RowSize: constant in bars for every range, on average; linear in
+//     rows where levels are read. With Rows every edge moves when the range of
+//     prices grows (or, rolling, changes), and the bars in it are laid afresh.
+//   - Next and Peek allocate nothing once the longest session, or the window,
+//     has been seen.
+//
+// It is not safe for concurrent use.
 type Engine struct {
 	params   Params
 	interval core.Interval
 	rng      Range
-	bars     int
+	meter    meter
+
+	bars int // committed
+	last core.Candle
+
+	roll     *rolling // of a rolling range; else nil
+	book     *growing // of the running session
+	spare    *growing // of the next one
+	session  int64    // when the running session begins, as its range says
+	sessions int      // sessions begun
+	previous reference
+	naked    nakedList
+	journal  journal
+
+	levels  Levels // after the last bar
+	poc     int64  // number of the row of levels.POC, as its grid counts
+	pending bool   // levels of a rolling range are not read yet
+	totals  []int64
+	reader  reader
+	profile Profile // memory for finished sessions
 }
 
 // New returns an engine for bars of that interval. Volume is counted in
 // p.VolumeUnit, DefaultUnit where it is 0. The error is a *core.Error naming
 // the parameter, its value and the bound.
 func New(p Params, interval core.Interval, r Range) (*Engine, error) {
-	return &Engine{params: p, interval: interval, rng: r}, nil
+	if err := p.Validate(); err != nil {
+		return nil, err
+	}
+	if err := interval.Check(); err != nil {
+		return nil, err
+	}
+	if err := r.Validate(); err != nil {
+		return nil, err
+	}
+	p.rowsNamed = false
+	r.Bounds = append([]int64(nil), r.Bounds...)
+	unit := p.VolumeUnit
+	if unit == 0 {
+		unit = DefaultUnit
+	}
+	e := &Engine{params: p, interval: interval, rng: r, meter: newMeter(unit), session: noSession}
+	e.levels = noLevels()
+	e.journal.events = make([]Event, 0, NumSignals)
+	if r.Kind == RangeRolling {
+		e.roll = &rolling{params: p, meter: e.meter, limit: r.Bars}
+		return e, nil
+	}
+	e.book, e.spare = &growing{params: p, meter: e.meter}, &growing{params: p, meter: e.meter}
+	return e, nil
 }
 
 // Next commits a closed bar and writes the levels after it to out, which may
 // be nil. On an error, which is a *core.Error naming bar, field and bound,
 // nothing has changed.
-func (e *Engine) Next(bar core.Candle, out *Levels) error { return nil }
+func (e *Engine) Next(bar core.Candle, out *Levels) error {
+	if err := e.check(bar); err != nil {
+		return err
+	}
+	var err error
+	if e.roll != nil {
+		err = e.nextRolling(bar)
+	} else {
+		err = e.nextSession(bar)
+	}
+	if err != nil {
+		return err
+	}
+	e.bars++
+	e.last = bar
+	if out != nil {
+		*out = e.Levels()
+	}
+	return nil
+}
 
 // Peek writes to out what Next would give if the bar closed as it is, and
 // changes nothing.
-func (e *Engine) Peek(bar core.Candle, out *Levels) error { return nil }
+func (e *Engine) Peek(bar core.Candle, out *Levels) error {
+	if err := e.check(bar); err != nil {
+		return err
+	}
+	if e.roll != nil {
+		s, err := e.roll.add(bar, e.bars, false)
+		if err != nil {
+			return err
+		}
+		start, count := e.roll.window(bar.OpenTime, 1)
+		*out, _ = e.read(s, moments{}, start, count)
+		return nil
+	}
+	start := e.rng.start(bar.OpenTime)
+	if start == noSession {
+		*out = noLevels()
+		return nil
+	}
+	book := e.book
+	if start != e.session {
+		book = e.spare
+		book.reset()
+	}
+	s, m, err := book.add(bar, e.bars, false)
+	if err != nil {
+		return err
+	}
+	first := bar.OpenTime
+	if book.count > 0 {
+		first = book.start
+	}
+	*out, _ = e.read(s, m, first, book.count+1)
+	return nil
+}
 
 // Levels are the levels after the bar last committed.
-func (e *Engine) Levels() Levels { return Levels{} }
+func (e *Engine) Levels() Levels {
+	if e.pending {
+		start, count := e.roll.window(0, 0)
+		e.levels, e.poc = e.read(&e.roll.now, moments{}, start, count)
+		e.pending = false
+	}
+	return e.levels
+}
+
+// check reports whether a bar may follow those committed.
+func (e *Engine) check(bar core.Candle) error {
+	if err := core.CheckPrices(bar, e.bars); err != nil {
+		return err
+	}
+	if err := core.CheckVolume(bar.Volume, e.bars); err != nil {
+		return err
+	}
+	if bar.OpenTime < -MaxTime || bar.OpenTime > MaxTime {
+		return &core.Error{
+			Code: core.InvalidBar, Field: "open_time", Index: e.bars, Value: float64(bar.OpenTime),
+			Rule: core.RuleRange, Low: -MaxTime, High: MaxTime,
+		}
+	}
+	if e.bars > 0 {
+		return core.CheckOrder(e.last.OpenTime, bar.OpenTime, e.interval, e.bars)
+	}
+	return nil
+}
+
+// read reads the levels off a sheet, and the number of the row of the point of
+// control.
+func (e *Engine) read(s *sheet, m moments, start int64, count int) (Levels, int64) {
+	if n := s.grid.count; cap(e.totals) < n {
+		e.totals = make([]int64, max(n, 2*cap(e.totals)))
+	}
+	totals := e.totals[:s.grid.count]
+	s.ledger.totals(&s.grid, totals)
+	v := readLevels(&s.grid, totals, s.ledger.total, e.params, e.meter.unit)
+	vwap, sd := m.read()
+	return Levels{
+		Start: start, Count: count, POC: v.price, VAH: v.vah, VAL: v.val,
+		Total: v.total, Enclosed: v.enclosed, VWAP: vwap, SD: sd,
+	}, s.grid.first + int64(v.poc)
+}
+
+// noLevels are those of a bar in no session.
+func noLevels() Levels {
+	none := core.Absent()
+	return Levels{POC: none, VAH: none, VAL: none, Total: none, Enclosed: none, VWAP: none, SD: none}
+}
+
+// nextRolling commits a bar of a rolling range.
+func (e *Engine) nextRolling(bar core.Candle) error {
+	if _, err := e.roll.add(bar, e.bars, true); err != nil {
+		return err
+	}
+	e.pending = true
+	return nil
+}
+
+// nextSession commits a bar of any other range.
+func (e *Engine) nextSession(bar core.Candle) error {
+	start := e.rng.start(bar.OpenTime)
+	book := e.book
+	if start != e.session {
+		book = e.spare
+		book.reset()
+	}
+	if start != noSession {
+		if _, _, err := book.add(bar, e.bars, true); err != nil {
+			return err
+		}
+	}
+	e.journal.clear()
+	if start != e.session {
+		e.turn(start)
+	}
+	if start == noSession {
+		return nil
+	}
+	before, row := e.levels.POC, e.poc
+	e.levels, e.poc = e.read(&book.now, book.moments, book.start, book.count)
+	if e.shifted(before, row) {
+		e.journal.mark(before, book.start)
+		e.journal.mark(e.levels.POC, book.start)
+		e.journal.note(POCShift, sideOfMove(before, e.levels.POC), bar, e.interval)
+	}
+	if e.previous.known {
+		e.watchValue(e.last.Close, bar)
+		e.watchNaked(bar)
+		e.watchLowNodes(bar)
+	}
+	return nil
+}
+
+// turn ends the running session and begins the next, whose book is the spare
+// one.
+func (e *Engine) turn(start int64) {
+	if b := e.book; b.count > 0 {
+		e.finish(b)
+	}
+	e.book, e.spare = e.spare, e.book
+	e.session = start
+	e.sessions++
+	e.levels = noLevels()
+}
+
+// finish makes the running session the previous one.
+func (e *Engine) finish(b *growing) {
+	p := &e.profile
+	p.fill(&b.now, e.params, e.meter.unit, &e.reader)
+	s := &e.previous.session
+	s.Start, s.End, s.Levels, s.Shape = b.start, e.last.OpenTime, e.levels, p.Shape
+	s.LowNodes = append(s.LowNodes[:0], p.LowNodes...)
+	e.previous.begin(e.last.Close)
+	if p.POC == p.POC {
+		e.naked.add(nakedPOC{p.POC, b.start, e.sessions})
+	}
+}
+
+// shifted reports whether the point of control moved by at least one row from
+// where it was, price before in row number row. Where the rows of a growing
+// range have moved too, a row is as high as they are now.
+func (e *Engine) shifted(before float64, row int64) bool {
+	if before != before || e.levels.POC != e.levels.POC {
+		return false
+	}
+	if e.params.Rows != 0 && e.book.relaid {
+		return math.Abs(e.levels.POC-before) >= e.book.now.grid.step
+	}
+	return e.poc != row
+}
 
 // Profile is the whole profile after the bar last committed, in new memory.
 // The error is of code NoBars where the range holds none.
 func (e *Engine) Profile() (*Profile, error) {
-	return nil, &core.Error{Code: core.NoBars, Index: -1, Value: core.Absent()}
+	if e.roll != nil {
+		_, count := e.roll.window(0, 0)
+		return e.profileOf(&e.roll.now, moments{}, count)
+	}
+	return e.profileOf(&e.book.now, e.book.moments, e.book.count)
+}
+
+func (e *Engine) profileOf(s *sheet, m moments, count int) (*Profile, error) {
+	if count == 0 {
+		return nil, noBars()
+	}
+	p := &Profile{Source: SourceBars, Count: count}
+	p.VWAP, p.SD = m.read()
+	p.fill(s, e.params, e.meter.unit, &e.reader)
+	return p, nil
 }
 
 // Previous is the session finished last; false before there is one.
-func (e *Engine) Previous() (Session, bool) { return Session{}, false }
+func (e *Engine) Previous() (Session, bool) { return e.previous.session, e.previous.known }
 
 // AppendNaked appends the naked points of control, by price ascending.
-func (e *Engine) AppendNaked(dst []Naked) []Naked { return dst }
+func (e *Engine) AppendNaked(dst []Naked) []Naked {
+	for _, n := range e.naked {
+		dst = append(dst, Naked{n.price, n.start, e.sessions - n.ordinal})
+	}
+	return dst
+}
 
 // AppendEvents appends the events of the bar last committed, at most one of a
-// kind, in the order of the kinds.
-func (e *Engine) AppendEvents(dst []Event) []Event { return dst }
+// kind, in the order of the kinds. A rolling range has none.
+func (e *Engine) AppendEvents(dst []Event) []Event { return append(dst, e.journal.events...) }
 
 // Bars is how many bars have been committed.
 func (e *Engine) Bars() int { return e.bars }
 
-// Params, Interval and Range are what the engine was made with.
-func (e *Engine) Params() Params          { return e.params }
+// Params are the parameters the engine was made with.
+func (e *Engine) Params() Params { return e.params }
+
+// Interval is the length of the engine's bars.
 func (e *Engine) Interval() core.Interval { return e.interval }
-func (e *Engine) Range() Range            { return e.rng }
+
+// Range is the range of the engine's profile; its bounds are not to be written.
+func (e *Engine) Range() Range { return e.rng }
 
 // LastOpenTime is the open time of the bar last committed; false before any.
-func (e *Engine) LastOpenTime() (int64, bool) { return 0, false }
-
-// AppendBinary appends a snapshot: Restore of it goes on with the same bits,
-// in any host.
-func (e *Engine) AppendBinary(b []byte) ([]byte, error) { return b, nil }
-
-// Restore makes an engine from a snapshot. Bytes that are no snapshot of this
-// engine version are refused with a *core.Error of code InvalidSnapshot.
-func Restore(b []byte) (*Engine, error) {
-	return nil, &core.Error{Code: core.InvalidSnapshot, Field: "snapshot", Index: -1, Value: core.Absent()}
-}
+func (e *Engine) LastOpenTime() (int64, bool) { return e.last.OpenTime, e.bars > 0 }

@@ -45,7 +45,7 @@ func (g *grid) layRows(count int, low, high float64) {
 
 // laySize lays rows of one height at whole multiples of it, from the one that
 // holds the least low to the one that holds the greatest high or ends there.
-// fitSize has found first and count.
+// rowsOfSize has found first and count.
 func (g *grid) laySize(size float64, first int64, count int) {
 	g.first, g.count, g.step = first, count, size
 	g.low, g.high = multiple(first, size), multiple(first+int64(count), size)
@@ -59,16 +59,16 @@ func (g *grid) laySize(size float64, first int64, count int) {
 // multiple is edge number k of rows of that height.
 func multiple(k int64, size float64) float64 { return float64(k) * size }
 
-// fitSize finds the rows of that height which hold low and high. Where there
+// rowsOfSize finds the rows of that height which hold low and high. Where there
 // would be over MaxRows, or rows too thin for binary64 to tell their edges
 // apart, the error names a size that fits.
-func fitSize(size, low, high float64) (first int64, count int, err error) {
-	first, count, ok := countSize(size, low, high)
+func rowsOfSize(size, low, high float64) (first int64, count int, err error) {
+	first, count, ok := tryRows(size, low, high)
 	if ok {
 		return first, count, nil
 	}
 	fits := max(size, (high-low)/(MaxRows-1), max(math.Abs(low), math.Abs(high))/(maxRowNumber/2))
-	for _, _, ok = countSize(fits, low, high); !ok; _, _, ok = countSize(fits, low, high) {
+	for _, _, ok = tryRows(fits, low, high); !ok; _, _, ok = tryRows(fits, low, high) {
 		fits *= 1 + 1.0/1024
 	}
 	return 0, 0, &core.Error{
@@ -76,22 +76,67 @@ func fitSize(size, low, high float64) (first int64, count int, err error) {
 	}
 }
 
-// countSize is fitSize without a word on what would fit. Quotients may round
-// across an edge, so the count is settled by comparing with the edges.
-func countSize(size, low, high float64) (first int64, count int, ok bool) {
-	from, to := math.Floor(low/size), math.Floor(high/size)
-	if !(math.Abs(from) <= maxRowNumber && math.Abs(to) <= maxRowNumber && to-from <= MaxRows+1) {
+// tryRows is rowsOfSize without a word on what would fit.
+func tryRows(size, low, high float64) (first int64, count int, ok bool) {
+	first, ok = firstRow(size, low)
+	if !ok {
 		return 0, 0, false
 	}
-	first = int64(from)
-	count = max(int(to-from), 1)
+	count, ok = countRows(size, first, high)
+	return first, count, ok
+}
+
+// firstRow is the number of the first row of a profile with that least low. The
+// quotient may round up across an edge: the low then lies just below the row.
+func firstRow(size, low float64) (int64, bool) {
+	k := math.Floor(low / size)
+	if !(math.Abs(k) <= maxRowNumber) {
+		return 0, false
+	}
+	return int64(k), true
+}
+
+// lowKey orders lows by the first row a profile with that least low has, and by
+// the row that holds the low where there is a lower row: the two differ by the
+// rounding of a quotient. All lows of one row whose first row is the next have
+// one key.
+func lowKey(size, low float64) float64 {
+	first := int64(math.Floor(low / size))
+	row := first
+	if multiple(first, size) > low {
+		row--
+	} else if multiple(first+1, size) <= low {
+		row++
+	}
+	return float64(3*row + (first - row + 1))
+}
+
+// firstOfKey is firstRow of a low with that key.
+func firstOfKey(key float64) int64 {
+	k := int64(key)
+	row := k / 3
+	if k%3 < 0 {
+		row--
+	}
+	return row + (k - 3*row) - 1
+}
+
+// countRows is how many rows from first on reach the greatest high: it lies in
+// the last one or on its upper edge. The quotient is settled by comparing with
+// the edges.
+func countRows(size float64, first int64, high float64) (int, bool) {
+	k := math.Floor(high / size)
+	if !(math.Abs(k) <= maxRowNumber && k-float64(first) <= MaxRows+1) {
+		return 0, false
+	}
+	count := max(int(k-float64(first)), 1)
 	for count > 1 && high <= multiple(first+int64(count-1), size) {
 		count--
 	}
 	for high > multiple(first+int64(count), size) {
 		count++
 	}
-	return first, count, count <= MaxRows
+	return count, count <= MaxRows
 }
 
 // resize makes room for the bounds, and closes them off.
@@ -156,3 +201,33 @@ func (g *grid) edge(i int) float64 {
 
 // centre is the middle of row i.
 func (g *grid) centre(i int) float64 { return (g.edge(i) + g.edge(i+1)) / 2 }
+
+// change lays next for a range from low to high unless g already has its rows,
+// and reports whether it did. A grid without rows has those of no range.
+func (g *grid) change(next *grid, p Params, low, high float64) (bool, error) {
+	if p.Rows != 0 {
+		if g.count > 0 && g.low == low && g.high == high {
+			return false, nil
+		}
+		next.layRows(p.Rows, low, high)
+		return true, nil
+	}
+	first, count, err := rowsOfSize(p.RowSize, low, high)
+	if err != nil || first == g.first && count == g.count {
+		return false, err
+	}
+	next.laySize(p.RowSize, first, count)
+	return true, nil
+}
+
+// rim reports whether rows that reach further may hold an end of k elsewhere
+// than g, whose end rows hold all there is: prices on the upper edge, and those
+// on or just below the lower one.
+func (g *grid) rim(k *kept) bool { return k.high >= g.high || k.low < g.low || k.high <= g.low }
+
+// copy makes g equal to other, in its own memory.
+func (g *grid) copy(other *grid) {
+	bounds := append(g.bounds[:0], other.bounds...)
+	*g = *other
+	g.bounds = bounds
+}

@@ -1,6 +1,29 @@
 package volume
 
-import "math"
+import (
+	"math"
+
+	"github.com/quantum-signals/quantum/core"
+)
+
+// readout is the levels of a profile as numbers that leave the package.
+type readout struct {
+	poc             int // row of the point of control
+	price, vah, val float64
+	total, enclosed float64
+}
+
+// readLevels reads the levels off the units of each row. Without volume there
+// are none.
+func readLevels(g *grid, totals []int64, total int64, p Params, unit float64) readout {
+	if total == 0 {
+		none := core.Absent()
+		return readout{-1, none, none, none, 0, none}
+	}
+	poc := pointOfControl(g, totals)
+	a := valueArea(totals, total, poc, p.ValueArea, p.Expansion)
+	return readout{poc, g.centre(poc), g.edge(a.high + 1), g.edge(a.low), inBase(total, unit), inBase(a.enclosed, unit)}
+}
 
 // area is a value area in rows and units: rows low to high around poc.
 type area struct {

@@ -23,6 +23,7 @@ type finder struct {
 // nodes to low, each by row ascending. totals are the units of each row, poc
 // the row with the most. The cost is linear in rows and in passes.
 func (f *finder) find(g *grid, totals []int64, poc int, p Params, unit float64, high, low []Node) ([]Node, []Node) {
+	f.room(len(totals))
 	f.smooth(totals, p.NodeSmoothing)
 	f.split()
 	most := f.heights[0]
@@ -80,7 +81,7 @@ func (f *finder) stands(i int, sign float64) bool {
 // heights change sign and there is nothing past the ends.
 func (f *finder) walk(sign float64) {
 	n := len(f.runs)
-	f.left, f.right = grow(f.left, n), grow(f.right, n)
+	f.left, f.right = f.left[:n], f.right[:n]
 	f.stack = f.stack[:0]
 	for i := range n {
 		f.left[i] = f.met(i, f.left, sign)
@@ -110,11 +111,21 @@ func (f *finder) met(i int, side []float64, sign float64) float64 {
 	return least
 }
 
+// room makes the memory hold a profile of n rows.
+func (f *finder) room(n int) {
+	if cap(f.heights) >= n {
+		return
+	}
+	floats := make([]float64, 4*n)
+	f.heights, f.spare, f.left, f.right = floats[:0:n], floats[n:n:2*n], floats[2*n:2*n:3*n], floats[3*n:3*n:4*n]
+	f.runs, f.stack = make([]run, 0, n), make([]int, 0, n)
+}
+
 // smooth sets heights to the totals after some passes of the [1 2 1]/4 kernel,
 // the end rows standing in for their missing neighbours.
 func (f *finder) smooth(totals []int64, passes int) {
 	n := len(totals)
-	f.heights, f.spare = grow(f.heights, n), grow(f.spare, n)
+	f.heights, f.spare = f.heights[:n], f.spare[:n]
 	for i, units := range totals {
 		f.heights[i] = float64(units)
 	}
@@ -139,12 +150,4 @@ func (f *finder) split() {
 		}
 		f.runs = append(f.runs, run{i, i, h})
 	}
-}
-
-// grow returns s with length n, in the same memory where it fits.
-func grow(s []float64, n int) []float64 {
-	if cap(s) < n {
-		return make([]float64, n)
-	}
-	return s[:n]
 }

@@ -1,10 +1,6 @@
 package volume
 
-import (
-	"math"
-
-	"github.com/quantum-signals/quantum/core"
-)
+import "github.com/quantum-signals/quantum/core"
 
 // Params are what a profile depends on besides its bars; a plain value,
 // comparable. Start from Default: the zero Params is not valid. Bounds and
@@ -161,11 +157,9 @@ func (p Params) Validate() error {
 // Hash is the FNV-1a 64 of the vector's bits, little endian: parameters with
 // one hash give one result.
 func (p Params) Hash() uint64 {
-	h := uint64(0xcbf29ce484222325)
+	h := newHash()
 	for _, v := range p.Vector() {
-		for b, n := math.Float64bits(v), 0; n < 8; b, n = b>>8, n+1 {
-			h = (h ^ b&0xff) * 0x100000001b3
-		}
+		h.float(v)
 	}
-	return h
+	return uint64(h)
 }

@@ -1,7 +1,5 @@
 package volume
 
-import "github.com/quantum-signals/quantum/core"
-
 // Source says what a profile was taken from.
 type Source int
 
@@ -50,30 +48,37 @@ type Node struct {
 	Prominence float64 // as a share of the greatest smoothed row
 }
 
-// fill reads rows, levels, nodes and shape off a ledger.
-func (p *Profile) fill(g *grid, l *ledger, params Params, unit float64, f *finder) {
-	n := g.count
-	floats := make([]float64, 3*n+1)
-	p.Edges, p.Up, p.Down = floats[:n+1:n+1], floats[n+1:2*n+1:2*n+1], floats[2*n+1:]
+// reader is memory for reading ledgers, used again.
+type reader struct {
+	finder finder
+	units  []int64
+}
+
+// fill reads rows, levels, nodes and shape off a sheet, in the memory p has.
+func (p *Profile) fill(s *sheet, params Params, unit float64, r *reader) {
+	g, n := &s.grid, s.grid.count
+	if cap(p.Edges) <= n {
+		floats := make([]float64, 3*n+1)
+		p.Edges, p.Up, p.Down = floats[:n+1:n+1], floats[n+1:2*n+1:2*n+1], floats[2*n+1:]
+	}
+	p.Edges, p.Up, p.Down = p.Edges[:n+1], p.Up[:n], p.Down[:n]
+	if cap(r.units) < 3*n {
+		r.units = make([]int64, 3*n)
+	}
+	ups, downs, totals := r.units[:n], r.units[n:2*n], r.units[2*n:3*n]
+	s.ledger.read(g, ups, downs)
 	p.Edges[n] = g.high
-	units := make([]int64, 3*n)
-	ups, downs, totals := units[:n], units[n:2*n], units[2*n:]
-	l.read(g, ups, downs)
 	for i := range n {
 		p.Edges[i] = g.edge(i)
 		p.Up[i], p.Down[i] = inBase(ups[i], unit), inBase(downs[i], unit)
 		totals[i] = ups[i] + downs[i]
 	}
-	p.Unit, p.Total = unit, inBase(l.total, unit)
-	p.POC, p.VAH, p.VAL, p.Enclosed = core.Absent(), core.Absent(), core.Absent(), core.Absent()
+	p.Unit = unit
 	p.HighNodes, p.LowNodes, p.Shape = p.HighNodes[:0], p.LowNodes[:0], NoShape
-	if l.total == 0 {
-		return
+	v := readLevels(g, totals, s.ledger.total, params, unit)
+	p.Total, p.POC, p.VAH, p.VAL, p.Enclosed = v.total, v.price, v.vah, v.val, v.enclosed
+	if s.ledger.total != 0 {
+		p.HighNodes, p.LowNodes = r.finder.find(g, totals, v.poc, params, unit, p.HighNodes, p.LowNodes)
+		p.Shape = shapeOf(p)
 	}
-	poc := pointOfControl(g, totals)
-	a := valueArea(totals, l.total, poc, params.ValueArea, params.Expansion)
-	p.POC, p.VAH, p.VAL = g.centre(poc), g.edge(a.high+1), g.edge(a.low)
-	p.Enclosed = inBase(a.enclosed, unit)
-	p.HighNodes, p.LowNodes = f.find(g, totals, poc, params, unit, p.HighNodes, p.LowNodes)
-	p.Shape = shapeOf(p)
 }

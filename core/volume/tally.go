@@ -8,8 +8,7 @@ type tally struct {
 	count   int
 	moments moments
 	meter   meter
-	grid    grid
-	ledger  ledger
+	sheet   sheet
 }
 
 // open lays the rows.
@@ -18,16 +17,16 @@ func (t *tally) open(e extent) error {
 		return err
 	}
 	if t.params.Rows != 0 {
-		t.grid.layRows(t.params.Rows, e.low, e.high)
+		t.sheet.grid.layRows(t.params.Rows, e.low, e.high)
 	} else {
-		first, count, err := fitSize(t.params.RowSize, e.low, e.high)
+		first, count, err := rowsOfSize(t.params.RowSize, e.low, e.high)
 		if err != nil {
 			return err
 		}
-		t.grid.laySize(t.params.RowSize, first, count)
-		t.grid.first = 0 // the ledger begins with row 0
+		t.sheet.grid.laySize(t.params.RowSize, first, count)
+		t.sheet.grid.first = 0 // the ledger begins with row 0
 	}
-	t.ledger.room(&t.grid, t.grid.count)
+	t.sheet.ledger.room(&t.sheet.grid, t.sheet.grid.count)
 	return nil
 }
 
@@ -42,21 +41,21 @@ func (t *tally) small(most float64) bool {
 func (t *tally) lay(index int, low, high, close, volume float64, side side) error {
 	units := t.meter.count(volume)
 	if !(units <= maxBarUnits) {
-		return t.meter.tooMuch(index, volume, t.moments.weight, t.grid.narrow)
+		return t.meter.tooMuch(index, volume, t.moments.weight, t.sheet.grid.narrow)
 	}
-	p := t.grid.place(t.params.Spread, low, high, close, int64(units))
-	if !t.ledger.fits(p.units, p.strain) {
-		return t.meter.tooMuch(index, volume, t.moments.weight, t.grid.narrow)
+	p := t.sheet.grid.place(t.params.Spread, low, high, close, int64(units))
+	if !t.sheet.ledger.fits(p.units, p.strain) {
+		return t.meter.tooMuch(index, volume, t.moments.weight, t.sheet.grid.narrow)
 	}
-	t.ledger.add(&t.grid, &p, side, 1)
+	t.sheet.ledger.add(&t.sheet.grid, &p, side, 1)
 	return nil
 }
 
 // profile reads everything laid.
 func (t *tally) profile() *Profile {
-	var f finder
+	var r reader
 	p := &Profile{Source: t.source, Count: t.count}
 	p.VWAP, p.SD = t.moments.read()
-	p.fill(&t.grid, &t.ledger, t.params, t.meter.unit, &f)
+	p.fill(&t.sheet, t.params, t.meter.unit, &r)
 	return p
 }
