@@ -80,7 +80,7 @@ func play(ctx context.Context, f interface {
 
 func TestAReplayPlaysAsIfLive(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r, err := NewReplay(minutes, recorded(20), PlayOptions{Backfill: 3})
+		r, err := NewReplay(minutes, recorded(20), PlayOptions{Backfill: 3, Rate: 2, Forming: 4})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -120,7 +120,7 @@ func TestAReplayPlaysAsIfLive(t *testing.T) {
 }
 
 func TestAStoppedReplayGoesOnWithTheSameBars(t *testing.T) {
-	options := PlayOptions{Backfill: 10, Rate: -1}
+	options := PlayOptions{Backfill: 10}
 	unbroken, err := NewReplay(minutes, recorded(20), options)
 	if err != nil {
 		t.Fatal(err)
@@ -148,7 +148,7 @@ func TestAStoppedReplayGoesOnWithTheSameBars(t *testing.T) {
 
 func TestSeriesOfAMarketArePlayedTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := NewSimulator(1, PlayOptions{Backfill: 2, Rate: 10, Forming: -1})
+		f := NewSimulator(1, PlayOptions{Backfill: 2, Rate: 10})
 		ctx, cancel := context.WithCancel(t.Context())
 		last := map[core.Interval]int64{}
 		results := make(chan server.Bar)

@@ -8,25 +8,12 @@ import (
 	"github.com/quantum-signals/quantum/server"
 )
 
-// PlayOptions say how a recorded or simulated market is played. Zero fields
-// take their default.
+// PlayOptions say how a recorded or simulated market is played. The zero value
+// plays closed bars from the first on, as fast as they are taken.
 type PlayOptions struct {
-	Backfill int     // bars of a series that are history at its first start; 1500
-	Rate     float64 // closed bars a second of a market's shortest series; 2. Negative plays as fast as they are taken
-	Forming  int     // updates of the forming bar between two closed ones; 4. Negative gives none
-}
-
-func (o PlayOptions) withDefaults() PlayOptions {
-	if o.Backfill == 0 {
-		o.Backfill = 1500
-	}
-	if o.Rate == 0 {
-		o.Rate = 2
-	}
-	if o.Forming == 0 {
-		o.Forming = 4
-	}
-	return o
+	Backfill int     // bars of a series that are history at its first start
+	Rate     float64 // closed bars a second of a market's shortest series; 0 plays as fast as they are taken
+	Forming  int     // updates of the forming bar between two closed ones, where there is a rate
 }
 
 // gapBars is how many bars' time a gap in a played market may take at most:
@@ -42,7 +29,7 @@ type player struct {
 }
 
 func newPlayer(o PlayOptions) *player {
-	return &player{options: o.withDefaults(), clocks: map[server.Market]*clock{}}
+	return &player{options: o, clocks: map[server.Market]*clock{}}
 }
 
 func (p *player) clock(m server.Market) *clock {

@@ -30,7 +30,7 @@ func NewReplay(s server.Series, candles core.Columns, o PlayOptions) (*Replay, e
 		}
 	}
 	r := &Replay{series: s, tape: newLoop(candles, s.Interval), player: newPlayer(o)}
-	r.origin = r.tape.bar(int64(max(r.options.Backfill, 0))).OpenTime
+	r.origin = r.tape.bar(int64(o.Backfill)).OpenTime
 	return r, nil
 }
 

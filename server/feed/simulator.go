@@ -34,7 +34,7 @@ func (f *Simulator) History(ctx context.Context, s server.Series, after int64, y
 		return err
 	}
 	origin := t.start(simOrigin)
-	from := max(origin-int64(max(f.options.Backfill, 0))*int64(s.Interval), int64(core.Day))
+	from := max(origin-int64(f.options.Backfill)*int64(s.Interval), int64(core.Day))
 	return f.history(ctx, t, after, t.start(from), origin, yield)
 }
 

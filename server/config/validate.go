@@ -1,0 +1,68 @@
+package config
+
+import (
+	"net/netip"
+	"net/url"
+	"reflect"
+	"strings"
+
+	"github.com/quantum-signals/quantum/server"
+)
+
+// check holds every group to its tags. What a secret held is not told.
+func check(c Config, variables map[string]variable, issues *server.Issues) {
+	v := newValidator()
+	groups := reflect.ValueOf(c)
+	for i := range groups.NumField() {
+		broken := &server.Issues{}
+		v.Check(groups.Field(i).Interface(), "/", broken)
+		err := broken.Err()
+		if err == nil {
+			continue
+		}
+		refusal := err.(*server.Error) //nolint:errorlint // it is what Issues gives
+		for _, f := range refusal.Fields {
+			name, _, _ := strings.Cut(strings.TrimPrefix(f.Pointer, "/"), "/")
+			if text, ok := f.Value.(string); ok {
+				f.Value = mask(variables[name].secret, text)
+			}
+			issues.Add(server.CodeInvalid, f)
+		}
+	}
+}
+
+// newValidator knows the tags of Config.
+func newValidator() *server.Validator {
+	v := server.NewValidator()
+	v.Tag("series", "source:SYMBOL:interval, as in sim:SIMUSDT:1m", func(s string) bool {
+		_, err := server.ParseSeries(s)
+		return err == nil
+	})
+	v.Tag("host", "an address or a host name", func(s string) bool {
+		_, err := netip.ParseAddr(s)
+		return err == nil || s != "" && !strings.ContainsAny(s, ":/@ ")
+	})
+	v.Tag("redis", "redis://, rediss:// or unix:// and an address", func(s string) bool {
+		u, err := url.Parse(s)
+		if err != nil {
+			return false
+		}
+		return (u.Scheme == "redis" || u.Scheme == "rediss") && u.Host != "" || u.Scheme == "unix" && u.Path != ""
+	})
+	v.Tag("origin", "scheme://host, as in https://example.com, or *", func(s string) bool {
+		u, err := url.Parse(s)
+		return s == "*" || err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.Path == "" && u.RawQuery == ""
+	})
+	return v
+}
+
+// mask hides what a secret value must not show.
+func mask(secret, value string) string {
+	if secret == "" || value == "" {
+		return value
+	}
+	if u, err := url.Parse(value); secret == "url" && err == nil && u.Host != "" {
+		return u.Redacted()
+	}
+	return "xxxxx"
+}
