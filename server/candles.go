@@ -18,9 +18,16 @@ var CandleFields = [6]string{"open_time", "open", "high", "low", "close", "volum
 // remember which, so that a refusal points at the place the caller wrote.
 type Candles struct {
 	core.Columns
-	at   string // pointer of the whole
-	rows bool
-	bad  map[int]bool // bars with a value that is no number, noted already
+	at    string // pointer of the whole
+	rows  bool
+	first int          // place of the first bar in the whole
+	bad   map[int]bool // bars with a value that is no number, noted already
+}
+
+// MakeRows returns room for rows that are scanned one by one; the first has
+// place first in the whole.
+func MakeRows(first, room int) Candles {
+	return Candles{Columns: core.MakeColumns(room), rows: true, first: first}
 }
 
 // ScanCandles reads the value of candles at the given pointer. What is wrong
@@ -42,15 +49,16 @@ func ScanCandles(s *Scanner, pointer string, issues *Issues) Candles {
 // Pointer is the JSON pointer of a field of bar i, of the bar where field is
 // empty, of the whole where i is negative.
 func (c *Candles) Pointer(field string, i int) string {
+	number := strconv.Itoa(c.first + i)
 	switch place := slices.Index(CandleFields[:], field); {
 	case i < 0:
 		return c.at
 	case c.rows && place >= 0:
-		return c.at + "/" + strconv.Itoa(i) + "/" + strconv.Itoa(place)
+		return c.at + "/" + number + "/" + strconv.Itoa(place)
 	case c.rows || field == "":
-		return c.at + "/" + strconv.Itoa(i)
+		return c.at + "/" + number
 	}
-	return c.at + "/" + field + "/" + strconv.Itoa(i)
+	return c.at + "/" + field + "/" + number
 }
 
 // Check notes every bar that breaks a rule of core. An interval of 0 asks for
@@ -160,9 +168,16 @@ func (c *Candles) scanTime(s *Scanner, pointer string, i int, issues *Issues) in
 // scanRows reads one array a bar.
 func (c *Candles) scanRows(s *Scanner, issues *Issues) {
 	ok := true
-	for i := range s.Array(&ok) {
-		c.Append(c.scanRow(s, i, issues))
+	for range s.Array(&ok) {
+		c.ScanRow(s, issues)
 	}
+}
+
+// ScanRow reads one row, [open_time,o,h,l,c,v], and adds it. What is wrong with
+// it goes to issues.
+func (c *Candles) ScanRow(s *Scanner, issues *Issues) {
+	i := c.Len()
+	c.Append(c.scanRow(s, i, issues))
 }
 
 func (c *Candles) scanRow(s *Scanner, i int, issues *Issues) core.Candle {

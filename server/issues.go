@@ -79,14 +79,14 @@ func (p *Issues) Err() error {
 	case p.more > 0:
 		return &Error{Code: p.code, Detail: fmt.Sprintf("%d fields are refused; the first %d are listed", p.Len(), maxIssues), Fields: p.fields}
 	case len(p.fields) > 1:
-		return &Error{Code: p.code, Detail: fmt.Sprintf("%d fields are refused; the first: %s", len(p.fields), p.fields[0].sentence()), Fields: p.fields}
+		return &Error{Code: p.code, Detail: fmt.Sprintf("%d fields are refused; the first: %s", len(p.fields), p.fields[0]), Fields: p.fields}
 	}
-	return &Error{Code: p.code, Detail: p.fields[0].sentence(), Fields: p.fields}
+	return &Error{Code: p.code, Detail: p.fields[0].String(), Fields: p.fields}
 }
 
-// sentence names field, value and bound for a person.
-func (f Field) sentence() string {
-	name := strings.ReplaceAll(strings.TrimPrefix(f.Pointer, "/"), "/", " ")
+// String names field, value and bound for a person.
+func (f Field) String() string {
+	name := strings.ReplaceAll(strings.TrimPrefix(strings.TrimPrefix(f.Pointer, "/params"), "/"), "/", " ")
 	switch {
 	case name == "":
 		name = "the body"

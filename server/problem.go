@@ -48,6 +48,12 @@ func (c Code) Status() int {
 	return http.StatusInternalServerError
 }
 
+// Title is what a code means, in a few words; false for one that is not ours.
+func (c Code) Title() (string, bool) {
+	p, ok := problems[c]
+	return p.title, ok
+}
+
 // retryAfter is what a caller is told to wait, in seconds, when a dependency
 // is down: longer than a restart of the store takes.
 const retryAfter = "2"
@@ -61,6 +67,19 @@ type Problem struct {
 	Instance string  `json:"instance,omitempty"` // the request id
 	Code     Code    `json:"code"`
 	Errors   []Field `json:"errors,omitempty"`
+}
+
+// Error is the detail, with every offending place on a line of its own where
+// there are several.
+func (p *Problem) Error() string {
+	if len(p.Errors) < 2 {
+		return p.Detail
+	}
+	text := p.Detail
+	for _, f := range p.Errors {
+		text += "\n  " + f.String()
+	}
+	return text
 }
 
 // ProblemOf renders any error. The cause of one that is no Error of ours, nor

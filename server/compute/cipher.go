@@ -14,7 +14,34 @@ const numColumns = cipher.NumReadings + cipher.NumFlags
 // ribbon is the family of the eight ribbon periods.
 const ribbon = "ribbon_period"
 
-func cipherParams() params { return newParams(cipher.Catalog().Params, ribbon) }
+// cipherParams are Quantum Cipher's parameters.
+var cipherParams = newParams(cipher.Catalog().Params, ribbon)
+
+// CipherParams reads parameters from objects as requests hold them; of a name
+// the last counts, and the preset counts first. The error is a *server.Error
+// listing all that is wrong.
+func CipherParams(objects ...[]byte) (cipher.Params, error) {
+	var issues server.Issues
+	settings, err := cipherParams.scanAll(objects, &issues)
+	if err != nil {
+		return cipher.Params{}, err
+	}
+	p := setCipher(settings, &issues)
+	return p, issues.Err()
+}
+
+// setCipher sets parameters over the defaults of the preset they name.
+func setCipher(settings []setting, issues *server.Issues) cipher.Params {
+	preset := cipher.Quantum
+	for _, s := range settings {
+		if s.name == "preset" {
+			preset = cipher.Preset(s.value)
+		}
+	}
+	p := cipher.Default(preset)
+	set(&p, settings, paramPointer, issues)
+	return p
+}
 
 // cipherRequest is the body of POST /signals/cipher, as far as tags can judge
 // it.
@@ -29,6 +56,9 @@ type cipherRequest struct {
 	events   bool
 	all      bool // no fields were named
 }
+
+// columnBound is what a field must be.
+const columnBound = "the name of a reading or flag of the catalog"
 
 // isColumn reports whether name is an output column beside open_time.
 func isColumn(name string) bool {
@@ -56,32 +86,23 @@ func (h *handler) postCipher(dst, body []byte) ([]byte, error) {
 	}
 	var events []cipher.Event
 	if q.events {
-		if events, err = cipher.AppendSeriesEvents(nil, q.params, q.interval, bars, &out); err != nil {
+		if events, err = cipher.AppendSeriesEvents([]cipher.Event{}, q.params, q.interval, bars, &out); err != nil {
 			return dst, err
 		}
 	}
 
-	b := h.appendEngine(dst)
-	b = server.AppendText(append(b, `,"interval":`...), q.interval.String())
-	vector := q.params.Vector()
-	b = h.cipher.append(append(b, `,"params":`...), vector[:])
-	b = strconv.AppendInt(append(b, `,"warmup":`...), int64(q.params.WarmUp()), 10)
-	b = server.AppendInts(append(b, `,"columns":{"open_time":`...), bars.OpenTime)
-	for _, i := range columns {
-		b = appendColumn(append(b, ','), i, &out)
+	a := CipherAnswer{
+		WasmSHA256: h.options.WasmSHA256, Interval: q.interval, Params: q.params,
+		OpenTime: bars.OpenTime, Columns: columns, Out: &out, Events: events,
 	}
-	b = append(b, '}')
-	if q.events {
-		b = appendEvents(append(b, `,"events":`...), events)
-	}
-	return append(b, '}'), nil
+	return a.AppendJSON(dst), nil
 }
 
 // readCipher reads a body. Only a break of its syntax is an error: the rest
 // goes to issues.
 func (h *handler) readCipher(body []byte, issues *server.Issues) (*cipherRequest, error) {
 	q := &cipherRequest{events: true, all: true}
-	err := q.scan(body, h.cipher, issues, func(s *server.Scanner, key string) bool {
+	err := q.scan(body, cipherParams, issues, func(s *server.Scanner, key string) bool {
 		switch key {
 		case "interval":
 			if s.Kind() != '"' {
@@ -108,26 +129,10 @@ func (h *handler) readCipher(body []byte, issues *server.Issues) (*cipherRequest
 		return nil, err
 	}
 	q.Bars = q.candles.Len()
-	except := []string{}
-	if q.given && issues.Len() > 0 {
-		except = append(except, "Bars") // what could not be read is not also too few
-	}
-	h.validate.Check(q, "/", issues, except...)
+	h.validate.Check(q, "/", issues, q.unread(issues)...)
 	q.interval, _ = core.ParseInterval(q.Interval) // an invalid one is noted
-	q.apply(issues)
+	q.params = setCipher(q.settings, issues)
 	return q, nil
-}
-
-// apply sets the parameters over the defaults of the preset they name.
-func (q *cipherRequest) apply(issues *server.Issues) {
-	preset := cipher.Quantum
-	for _, s := range q.settings {
-		if s.name == "preset" {
-			preset = cipher.Preset(s.value)
-		}
-	}
-	q.params = cipher.Default(preset)
-	set(&q.params, q.settings, paramPointer, issues)
 }
 
 // paramPointer is where a parameter stands in a body.
@@ -142,20 +147,37 @@ func paramPointer(name string) string {
 
 // columns are the output columns asked for, in the order asked for.
 func (q *cipherRequest) columns() []int {
-	var columns []int
 	if q.all {
-		for i := range numColumns {
-			columns = append(columns, i)
-		}
+		return AllColumns()
 	}
-	for _, name := range q.Fields {
-		for i := range numColumns {
-			if cipher.ColumnName(i) == name {
-				columns = append(columns, i)
-			}
-		}
+	columns, _ := ColumnsOf(q.Fields) // checked by their tag
+	return columns
+}
+
+// AllColumns are the output columns in the order of the catalog.
+func AllColumns() []int {
+	columns := make([]int, numColumns)
+	for i := range columns {
+		columns[i] = i
 	}
 	return columns
+}
+
+// ColumnsOf finds output columns by their names. The error names the first
+// that is none.
+func ColumnsOf(names []string) ([]int, error) {
+	columns := make([]int, 0, len(names))
+	for _, name := range names {
+		i := 0
+		for i < numColumns && cipher.ColumnName(i) != name {
+			i++
+		}
+		if i == numColumns {
+			return nil, server.Invalid("fields", name, "column", columnBound)
+		}
+		columns = append(columns, i)
+	}
+	return columns, nil
 }
 
 // memory has the columns asked for, and those the events are read from.
@@ -179,41 +201,4 @@ func (q *cipherRequest) memory(columns []int) cipher.Columns {
 	}
 	out.Flags = make([]cipher.Flags, n)
 	return out
-}
-
-// appendColumn appends one output column under its name.
-func appendColumn(b []byte, i int, out *cipher.Columns) []byte {
-	b = append(server.AppendText(b, cipher.ColumnName(i)), ':')
-	reading, flag, isFlag := cipher.Column(i)
-	if !isFlag {
-		return server.AppendFloats(b, out.Values[reading])
-	}
-	b = append(b, '[')
-	for i, flags := range out.Flags {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(b, '0'+byte(flags>>flag&1))
-	}
-	return append(b, ']')
-}
-
-// appendEvents appends events, oldest first.
-func appendEvents(b []byte, events []cipher.Event) []byte {
-	b = append(b, '[')
-	for i, e := range events {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = server.AppendText(append(b, `{"kind":`...), e.Kind())
-		b = server.AppendText(append(b, `,"side":`...), e.Side.String())
-		b = strconv.AppendInt(append(b, `,"open_time":`...), e.OpenTime, 10)
-		b = strconv.AppendInt(append(b, `,"known_at":`...), e.KnownAt, 10)
-		b = server.AppendFloat(append(b, `,"price":`...), e.Price)
-		if e.HasPivots {
-			b = server.AppendPivots(append(b, `,"data":`...), e.Pivots)
-		}
-		b = append(b, '}')
-	}
-	return append(b, ']')
 }

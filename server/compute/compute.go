@@ -38,8 +38,6 @@ const (
 type handler struct {
 	options  Options
 	validate *server.Validator
-	cipher   params
-	volume   params
 	buffers  sync.Pool // of *[]byte: bodies and answers
 }
 
@@ -51,9 +49,9 @@ func New(o Options) http.Handler {
 	if o.MaxBars == 0 {
 		o.MaxBars = defaultMaxBars
 	}
-	h := &handler{options: o, validate: server.NewValidator(), cipher: cipherParams(), volume: volumeParams()}
+	h := &handler{options: o, validate: server.NewValidator()}
 	h.buffers.New = func() any { return new([]byte) }
-	h.validate.Tag("column", "the name of a reading or flag of the catalog", isColumn)
+	h.validate.Tag("column", columnBound, isColumn)
 	h.validate.Alias("bars", fmt.Sprintf("min=1,max=%d", o.MaxBars))
 
 	var mux server.Mux
@@ -87,14 +85,10 @@ func (h *handler) post(answer answer) server.Handler {
 		head.Set("Content-Length", strconv.Itoa(len(*out)))
 		head.Set("ETag", h.tag(r.URL.Path, *in))
 		head.Set("Cache-Control", "private, max-age=86400") // the same request always has this answer
-		_, err = w.Write(*out)
-		return ignoreGone(err)
+		_, _ = w.Write(*out)                                // the client may be gone: nobody is left to tell
+		return nil
 	}
 }
-
-// ignoreGone drops the error of writing to a client: it is gone, and the
-// status is already on its way.
-func ignoreGone(error) error { return nil }
 
 // tag is a strong validator: 16 bytes of SHA-256 over engine, path and body.
 func (h *handler) tag(path string, body []byte) string {
@@ -115,18 +109,20 @@ func (h *handler) keep(b *[]byte) {
 	}
 }
 
-// appendEngine appends who computed the answer.
-func (h *handler) appendEngine(b []byte) []byte {
-	b = server.AppendText(append(b, `{"engine":{"version":`...), core.EngineVersion)
-	b = server.AppendText(append(b, `,"wasm_sha256":`...), h.options.WasmSHA256)
-	return append(b, '}')
-}
-
 // request is what every body of ours holds, and what its own scan adds.
 type request struct {
 	candles  server.Candles
 	given    bool // candles were in the body
 	settings []setting
+}
+
+// unread names the count of candles where some could not be read: too few of
+// them is then not another failure.
+func (q *request) unread(issues *server.Issues) []string {
+	if q.given && issues.Len() > 0 {
+		return []string{"Bars"}
+	}
+	return nil
 }
 
 // scan reads the fields of a body. other reads those the request does not

@@ -63,6 +63,19 @@ func (p params) scan(s *server.Scanner, issues *server.Issues) []setting {
 	return settings
 }
 
+// scanAll reads several objects of parameters, one after the other.
+func (p params) scanAll(objects [][]byte, issues *server.Issues) ([]setting, error) {
+	var settings []setting
+	for _, text := range objects {
+		s := server.NewScanner(text)
+		settings = append(settings, p.scan(s, issues)...)
+		if err := s.End(); err != nil {
+			return nil, err
+		}
+	}
+	return settings, nil
+}
+
 func (p params) scanFamily(settings []setting, s *server.Scanner, pointer string, issues *server.Issues) []setting {
 	count := 0
 	list, ok := s.AppendFloats(nil, func(i int, raw []byte) {
@@ -87,6 +100,8 @@ func (p params) scanFamily(settings []setting, s *server.Scanner, pointer string
 // scanValue reads a parameter's value as the number core takes for it.
 func scanValue(s *server.Scanner, info core.ParamInfo, pointer string, issues *server.Issues) (float64, bool) {
 	switch kind := s.Kind(); {
+	case kind == 'n':
+		s.Skip() // not given
 	case info.Kind == core.KindBool && kind == 't':
 		v, _ := s.Bool()
 		if v {
@@ -145,6 +160,8 @@ func appendValue(b []byte, info core.ParamInfo, v float64) []byte {
 		return strconv.AppendBool(b, v != 0)
 	case info.Kind == core.KindEnum:
 		return server.AppendText(b, info.Choices[int(v)])
+	case v < info.Low || info.LowOpen && v == info.Low:
+		return append(b, "null"...) // not given, and not needed
 	}
 	return server.AppendFloat(b, v)
 }
