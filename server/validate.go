@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"reflect"
@@ -20,10 +21,11 @@ type Validator struct {
 	bounds map[string]string // of own tags: what they ask for
 }
 
-// NewValidator returns a validator that names fields as their name tag does.
+// NewValidator returns a validator that names fields as their name tag does, or
+// their env tag.
 func NewValidator() *Validator {
 	v := &Validator{v: validator.New(), bounds: map[string]string{}}
-	v.v.RegisterTagNameFunc(func(f reflect.StructField) string { return f.Tag.Get("name") })
+	v.v.RegisterTagNameFunc(func(f reflect.StructField) string { return cmp.Or(f.Tag.Get("name"), f.Tag.Get("env")) })
 	v.Tag("interval", "a whole number of s, m, h, d or w from 1s to 4w, as in 15m", func(s string) bool {
 		_, err := core.ParseInterval(s)
 		return err == nil
