@@ -5,34 +5,79 @@ import "github.com/quantum-signals/quantum/core"
 // Compute fills the columns of out for a whole series, with the bits Next
 // gives bar by bar. The error is a *core.Error; out is then not to be read.
 func Compute(p Params, interval core.Interval, c core.Columns, out *Columns) error {
-	e, err := New(p, interval)
-	if err != nil {
+	if err := p.Validate(); err != nil {
 		return err
 	}
-	var o Output
-	for i := range c.Len() {
-		if err := e.Next(c.At(i), &o); err != nil {
-			return err
+	if err := interval.Check(); err != nil {
+		return err
+	}
+	m := newMachine(&p, interval)
+	if err := m.checkSeries(&c, out); err != nil {
+		return err
+	}
+	w := newWork(out, wanted(out))
+	m.pass(&c, w, out)
+	return nil
+}
+
+// NextColumns commits a run of closed bars and fills the columns of out, with
+// the state and the bits of Next bar by bar. On an error, which is a
+// *core.Error, nothing has changed. AppendEvents then speaks of the last bar.
+func (e *Engine) NextColumns(c core.Columns, out *Columns) error {
+	if err := e.state.checkSeries(&c, out); err != nil {
+		return err
+	}
+	e.state.pass(&c, newWork(out, everything), out)
+	return nil
+}
+
+// checkSeries refuses bars as check does, and columns too short for them.
+func (m *machine) checkSeries(c *core.Columns, out *Columns) error {
+	n := c.Len()
+	if err := checkLengths(c, out); err != nil {
+		return err
+	}
+	open, high, low, close := c.Open[:n], c.High[:n], c.Low[:n], c.Close[:n]
+	earliest := m.earliest()
+	for i, at := range c.OpenTime {
+		if !valid(earliest, at, open[i], high[i], low[i], close[i]) {
+			bar := c.At(i)
+			return m.refuse(&bar, i, earliest)
 		}
-		for r, column := range out.Values {
-			if column != nil {
-				column[i] = o.Values[r]
-			}
-		}
-		if out.Flags != nil {
-			out.Flags[i] = o.Flags
-		}
+		earliest = at + int64(m.interval)
 	}
 	return nil
 }
 
-// AppendSeriesEvents appends the events of a whole series, oldest first: those
-// AppendEvents gives bar by bar. out has been filled by Compute from the same
-// bars and parameters; it needs Flags and the readings WT2, RSI and StochK.
-func AppendSeriesEvents(dst []Event, p Params, interval core.Interval, c core.Columns, out *Columns) ([]Event, error) {
-	return dst, nil
+// checkLengths holds every column to the number of bars.
+func checkLengths(c *core.Columns, out *Columns) error {
+	n := c.Len()
+	inputs := [...]struct {
+		name   string
+		length int
+	}{
+		{"open", len(c.Open)}, {"high", len(c.High)}, {"low", len(c.Low)},
+		{"close", len(c.Close)}, {"volume", len(c.Volume)},
+	}
+	for _, column := range inputs {
+		if column.length != n {
+			return wrongLength(column.name, column.length, n)
+		}
+	}
+	for r, column := range out.Values {
+		if column != nil && len(column) != n {
+			return wrongLength(Reading(r).String(), len(column), n)
+		}
+	}
+	if out.Flags != nil && len(out.Flags) != n {
+		return wrongLength("flags", len(out.Flags), n)
+	}
+	return nil
 }
 
-// WarmUp is how many bars pass before every reading of the chart's own
-// interval is there, if no bar is flat.
-func (p Params) WarmUp() int { return 0 }
+func wrongLength(column string, length, bars int) error {
+	return &core.Error{
+		Code: core.InvalidPointer, Rule: core.RuleWhole, Field: column, Index: -1,
+		Value: float64(length), Low: float64(bars), High: float64(bars),
+	}
+}

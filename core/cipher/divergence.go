@@ -2,7 +2,9 @@ package cipher
 
 import (
 	"math"
+	"math/bits"
 
+	"github.com/quantum-signals/quantum/core"
 	"github.com/quantum-signals/quantum/core/snap"
 	"github.com/quantum-signals/quantum/core/ta"
 )
@@ -21,25 +23,30 @@ const (
 
 // divergences follow all rows.
 type divergences struct {
-	rules  rules
-	shapes [3]ta.Pivots
-	held   [3]ta.Pivots // of the series held still where shapes found a high
-	highs  [rowCount]pivotSide
-	lows   [rowCount]pivotSide
-	recent [2]recentBar // the last bar and the one before
+	rules    rules
+	params   Params
+	shapes   [3]ta.Pivots
+	held     [3]ta.Pivots // of the series held still where shapes found a high; see heldLows
+	highs    [rowCount]pivotSide
+	lows     [rowCount]pivotSide
+	recent   [2]recentBar // the last bar and the one before
+	bullDots Flags        // the bullish divergences whose dots are on
+	bearDots Flags
+	goldDots Flags // those of bullDots that can make gold
 }
 
 // recentBar is what a pivot takes from its own bar.
 type recentBar struct {
-	openTime       int64
-	high, low, rsi float64
+	openTime    int64
+	high, low   float64
+	oscillators [3]float64 // wt2, rsi, stoch_k
 }
 
 // rowsBy are the rows of each oscillator, from and to excluded.
 var rowsBy = [3][2]int{{wtRow, rsiRow}, {rsiRow, stochRow}, {stochRow, rowCount}}
 
 func newDivergences(p *Params, r *rules) divergences {
-	d := divergences{rules: *r}
+	d := divergences{rules: *r, params: *p}
 	for i := range d.shapes {
 		d.shapes[i], d.held[i] = ta.NewPivots(ta.Tie), ta.NewPivots(ta.Tie)
 	}
@@ -58,74 +65,168 @@ func newDivergences(p *Params, r *rules) divergences {
 		d.highs[row].latest.found, d.highs[row].previous.found = -1, -1
 		d.lows[row].latest.found, d.lows[row].previous.found = -1, -1
 	}
-	regular := [...]int{wtRow, wt2ndRow, rsiRow, stochRow}
-	hidden := [...]int{wtRow, wt2ndRow, rsiRow, stochRow}
-	if p.HiddenUnlimited {
-		hidden = [...]int{wtAnyRow, wt2ndRow, rsiAnyRow, stochRow}
+	for flag := WTBearDiv; flag <= StochBullHidden; flag++ {
+		row, hidden := rowOf(flag, p.HiddenUnlimited)
+		s := d.side(row, flag)
+		if hidden {
+			s.hidden = 1 << flag
+		} else {
+			s.regular = 1 << flag
+		}
 	}
-	for i := range regular {
-		bear := WTBearDiv + Flag(4*i)
-		d.highs[regular[i]].regular, d.lows[regular[i]].regular = 1<<bear, 1<<(bear+1)
-		d.highs[hidden[i]].hidden, d.lows[hidden[i]].hidden = 1<<(bear+2), 1<<(bear+3)
-	}
+	d.setDots()
 	return d
 }
 
-// next commits bar t and returns the flags of its pivots and divergences.
-func (d *divergences) next(t int64, bar recentBar, wt2, stochK float64) Flags {
+// setDots works out which divergences are drawn, and so make buy_div, sell_div
+// and gold.
+func (d *divergences) setDots() {
+	p := &d.params
+	dots := [...]struct {
+		on   bool
+		bear Flag
+	}{
+		{p.WTDivDots, WTBearDiv},
+		{p.WTDivDots && (p.WTDiv2Dots || !d.rules.ownDots), WT2ndBearDiv},
+		{p.RSIDivDots, RSIBearDiv},
+		{p.StochDivDots, StochBearDiv},
+	}
+	for _, row := range dots {
+		d.bearDots |= when(row.on, row.bear)
+		d.bullDots |= when(row.on, row.bear+1)
+	}
+	d.goldDots = d.bullDots & (1<<WTBullDiv | 1<<RSIBullDiv)
+}
+
+// next commits bar t and returns its pivots, divergences and what they make.
+func (d *divergences) next(t int64, bar recentBar) Flags {
+	var found ta.Pivot
+	for i, x := range bar.oscillators {
+		found |= d.find(i, x) << (2 * i)
+	}
 	var flags Flags
-	for i, x := range [3]float64{wt2, bar.rsi, stochK} {
-		high, low := d.shapes[i].Next(x)
-		if d.rules.heldLows {
-			low = d.heldLow(i, x, high)
-		}
-		if high || low {
-			flags |= d.count(t, i, high)
-		}
+	if found != 0 {
+		flags = d.count(t, found, &d.recent[1], bar.oscillators[0])
 	}
 	d.recent[1], d.recent[0] = d.recent[0], bar
 	return flags
 }
 
-// heldLow is the low test as the public scripts have it: they try it only where
-// the high test failed, and TradingView repeats the last value in the history
-// of what a script skips.
-func (d *divergences) heldLow(i int, x float64, high bool) bool {
-	if high {
-		x = d.held[i].Latest(0)
+// column is next over a run of bars from bar t on; it adds to their flags.
+func (d *divergences) column(t int64, w *work, c *core.Columns) {
+	n := len(w.flags)
+	found := w.found[:n]
+	clear(found)
+	oscillators := [3][]float64{w.values[WT2], w.values[RSI], w.values[StochK]}
+	for i, src := range oscillators {
+		if !d.rules.heldLows {
+			d.shapes[i].Column(found, src, 2*i)
+			continue
+		}
+		for bar, x := range src {
+			found[bar] |= d.find(i, x) << (2 * i)
+		}
 	}
-	_, low := d.held[i].Next(x)
-	return low && !high
+	bar := func(i int) recentBar {
+		if i < 0 {
+			return d.recent[-1-i]
+		}
+		return recentBar{c.OpenTime[i], c.High[i], c.Low[i], [3]float64{oscillators[0][i], oscillators[1][i], oscillators[2][i]}}
+	}
+	for i, f := range found {
+		if f != 0 {
+			at := bar(i - 2)
+			w.flags[i] |= d.count(t+int64(i), f, &at, oscillators[0][i])
+		}
+	}
+	d.recent[0], d.recent[1] = bar(n-1), bar(n-2)
 }
 
-// count passes the pivot of bar t-2 to the rows of oscillator i.
-func (d *divergences) count(t int64, i int, high bool) Flags {
-	at := &d.recent[1]
-	p := pivot{
-		Pivot: Pivot{OpenTime: at.openTime, Level: d.shapes[i].Latest(2), Price: at.low},
-		found: t, rsi: at.rsi,
+// find commits a value of oscillator i and returns what the one two bars back
+// is. Where the lows are held, the low test is as the public scripts have it:
+// they try it only where the high test failed, and TradingView repeats the last
+// value in the history of what a script skips.
+func (d *divergences) find(i int, x float64) ta.Pivot {
+	found := d.shapes[i].Next(x)
+	if !d.rules.heldLows {
+		return found
 	}
-	sides := &d.lows
-	if high {
-		p.Price, sides = at.high, &d.highs
+	high := found & ta.PivotHigh
+	if high != 0 {
+		x = d.held[i].Latest(0)
 	}
+	low := d.held[i].Next(x) & ta.PivotLow
+	if high != 0 {
+		return high
+	}
+	return low
+}
+
+// count passes the pivots found on bar t, which lie at another, to their rows.
+func (d *divergences) count(t int64, found ta.Pivot, at *recentBar, wt2 float64) Flags {
 	var flags Flags
-	for row := rowsBy[i][0]; row < rowsBy[i][1]; row++ {
-		flags |= sides[row].add(p, &d.rules)
+	for ; found != 0; found &= found - 1 {
+		place := bits.TrailingZeros8(uint8(found))
+		flags |= d.countOne(t, place/2, 1<<(place%2), at)
+	}
+	flags |= when(flags&d.bullDots != 0, BuyDiv) | when(flags&d.bearDots != 0, SellDiv)
+	if flags&d.goldDots != 0 {
+		flags |= when(d.gold(t, wt2), Gold)
 	}
 	return flags
 }
 
+// countOne passes a pivot of oscillator i to its rows.
+func (d *divergences) countOne(t int64, i int, kind ta.Pivot, at *recentBar) Flags {
+	p := pivot{
+		Pivot: Pivot{OpenTime: at.openTime, Level: at.oscillators[i], Price: at.low},
+		found: t, rsi: at.oscillators[1],
+	}
+	sides := &d.lows
+	if kind == ta.PivotHigh {
+		p.Price, sides = at.high, &d.highs
+	}
+	var flags Flags
+	for row := rowsBy[i][0]; row < rowsBy[i][1]; row++ {
+		flags |= sides[row].add(&p, &d.rules)
+	}
+	return flags
+}
+
+// gold is a bullish divergence soon after an extreme: the script's notes say
+// not to buy there.
+func (d *divergences) gold(t int64, wt2 float64) bool {
+	q, extreme := d.lows[wtRow].knownAt(t-2), d.params.WTOversoldExtreme
+	return q.found >= 0 && atMost(q.Level, extreme) && above(wt2, extreme) &&
+		atMost(q.Level-wt2, -d.params.GoldRise) && below(q.rsi, d.params.GoldRSI)
+}
+
+// rowOf is the row whose pivots a divergence compares, and whether it is a
+// hidden one. The flags come in fours: bearish and bullish, then the same
+// hidden.
+func rowOf(flag Flag, hiddenUnlimited bool) (row int, hidden bool) {
+	place := int(flag - WTBearDiv)
+	hidden = place%4 >= 2
+	row = [...]int{wtRow, wt2ndRow, rsiRow, stochRow}[place/4]
+	if hidden && hiddenUnlimited {
+		row = [...]int{wtAnyRow, wt2ndRow, rsiAnyRow, stochRow}[place/4]
+	}
+	return row, hidden
+}
+
+// side is the highs of a row for a bearish divergence, the lows for a bullish.
+func (d *divergences) side(row int, flag Flag) *pivotSide {
+	if flag.Side() == core.Bear {
+		return &d.highs[row]
+	}
+	return &d.lows[row]
+}
+
 // pair is the two pivots behind a divergence of the last bar.
 func (d *divergences) pair(flag Flag) [2]Pivot {
-	for _, sides := range [...]*[rowCount]pivotSide{&d.highs, &d.lows} {
-		for row := range sides {
-			if s := &sides[row]; (s.regular|s.hidden)>>flag&1 != 0 {
-				return [2]Pivot{s.previous.Pivot, s.latest.Pivot}
-			}
-		}
-	}
-	return [2]Pivot{}
+	row, _ := rowOf(flag, d.params.HiddenUnlimited)
+	s := d.side(row, flag)
+	return [2]Pivot{s.previous.Pivot, s.latest.Pivot}
 }
 
 func (d *divergences) save(w *snap.Writer) {
@@ -139,11 +240,14 @@ func (d *divergences) save(w *snap.Writer) {
 		d.highs[row].save(w)
 		d.lows[row].save(w)
 	}
-	for _, b := range d.recent {
+	for i := range d.recent {
+		b := &d.recent[i]
 		w.Int64(b.openTime)
 		w.Float(b.high)
 		w.Float(b.low)
-		w.Float(b.rsi)
+		for _, x := range b.oscillators {
+			w.Float(x)
+		}
 	}
 }
 
@@ -159,6 +263,10 @@ func (d *divergences) load(r *snap.Reader) {
 		d.lows[row].load(r)
 	}
 	for i := range d.recent {
-		d.recent[i] = recentBar{r.Int64(), r.Float(), r.Float(), r.Float()}
+		b := &d.recent[i]
+		b.openTime, b.high, b.low = r.Int64(), r.Float(), r.Float()
+		for j := range b.oscillators {
+			b.oscillators[j] = r.Float()
+		}
 	}
 }

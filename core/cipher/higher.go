@@ -48,9 +48,10 @@ func (h *higherWave) next(bar *core.Candle) (fast, drawing float64) {
 }
 
 func (h *higherWave) commit(closed []core.Candle) {
-	for _, bar := range closed {
+	for i := range closed {
+		bar := &closed[i]
 		first, second := h.waves.next(typical(bar.High, bar.Low, bar.Close))
-		h.fast = first - second
+		h.fast = core.Canonical(first - second)
 	}
 }
 
@@ -103,7 +104,8 @@ func (h *heikinAshi) next(bar *core.Candle) Flags {
 }
 
 func (h *heikinAshi) commit(closed []core.Candle) {
-	for _, bar := range closed {
+	for i := range closed {
+		bar := &closed[i]
 		open := (h.open + h.close) / 2
 		if h.open != h.open {
 			open = (bar.Open + bar.Close) / 2

@@ -58,26 +58,45 @@ func (m *machine) next(bar *core.Candle, out *Output) {
 	v[HTFFastWT], v[HTFFastWTSmooth] = m.wave.next(bar)
 	higher := m.diamonds[0].next(bar) & m.diamonds[1].next(bar)
 	out.Flags = m.signals.next(m.bars, bar, v, higher)
-	for i := range v {
-		v[i] = core.Canonical(v[i])
-	}
 	m.bars++
 	m.last, m.flags = *bar, out.Flags
 }
 
 // check refuses a bar that breaks a rule of its fields or of the order.
 func (m *machine) check(bar *core.Candle) error {
-	index := int(m.bars)
+	earliest := m.earliest()
+	if valid(earliest, bar.OpenTime, bar.Open, bar.High, bar.Low, bar.Close) {
+		return nil
+	}
+	return m.refuse(bar, 0, earliest)
+}
+
+// earliest is the least open time the next bar may have.
+func (m *machine) earliest() int64 {
+	if m.bars == 0 {
+		return -core.MaxOpenTime
+	}
+	return m.last.OpenTime + int64(m.interval)
+}
+
+// valid is one chain of comparisons that holds for every good bar; a NaN fails
+// it.
+func valid(earliest, at int64, open, high, low, close float64) bool {
+	return earliest <= at && at <= core.MaxOpenTime &&
+		-core.MaxPrice <= low && low <= open && low <= close && open <= high && close <= high && high <= core.MaxPrice
+}
+
+// refuse says what is not valid of a bar that would be the one after ahead
+// more.
+func (m *machine) refuse(bar *core.Candle, ahead int, earliest int64) error {
+	index := int(m.bars) + ahead
 	if err := core.CheckOpenTime(bar.OpenTime, index); err != nil {
 		return err
 	}
 	if err := core.CheckPrices(*bar, index); err != nil {
 		return err
 	}
-	if m.bars == 0 {
-		return nil
-	}
-	return core.CheckOrder(m.last.OpenTime, bar.OpenTime, m.interval, index)
+	return core.CheckOrder(earliest-int64(m.interval), bar.OpenTime, m.interval, index)
 }
 
 func (m *machine) save(w *snap.Writer) {

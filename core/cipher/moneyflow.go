@@ -28,7 +28,7 @@ func (m *moneyFlow) body(open, high, low, close float64) float64 {
 }
 
 func (m *moneyFlow) next(bar *core.Candle) float64 {
-	return m.mean.Next(m.body(bar.Open, bar.High, bar.Low, bar.Close)) - m.offset
+	return core.Canonical(m.mean.Next(m.body(bar.Open, bar.High, bar.Low, bar.Close)) - m.offset)
 }
 
 // column is next over a run of bars.
@@ -39,6 +39,6 @@ func (m *moneyFlow) column(dst []float64, c *core.Columns) {
 	}
 	m.mean.Column(dst, dst)
 	for i, mean := range dst {
-		dst[i] = mean - m.offset
+		dst[i] = core.Canonical(mean - m.offset)
 	}
 }

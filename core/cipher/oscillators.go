@@ -15,7 +15,7 @@ type oscillators struct {
 	rsi, aRSI        ta.RSI
 	stoch            stochRSI
 	schaff           ta.Schaff
-	ribbon           [8]ta.EMA
+	ribbon           [2]ta.FourEMAs
 }
 
 func newOscillators(p *Params, r *rules) oscillators {
@@ -34,7 +34,7 @@ func newOscillators(p *Params, r *rules) oscillators {
 		})),
 	}
 	for i, period := range p.RibbonPeriods {
-		o.ribbon[i] = must(ta.NewEMA(period))
+		o.ribbon[i/4][i%4] = must(ta.NewEMA(period))
 	}
 	return o
 }
@@ -44,7 +44,7 @@ func (o *oscillators) next(bar *core.Candle, v *[NumReadings]float64) {
 	price := typical(bar.High, bar.Low, bar.Close)
 	index := o.waves.index.Next(price)
 	v[WT1], v[WT2] = o.waves.smooth(index)
-	v[FastWT] = v[WT1] - v[WT2]
+	v[FastWT] = core.Canonical(v[WT1] - v[WT2])
 	if !o.oneIndex {
 		index = o.aWaves.index.Next(price)
 	}
@@ -57,9 +57,8 @@ func (o *oscillators) next(bar *core.Candle, v *[NumReadings]float64) {
 	}
 	v[StochK], v[StochD] = o.stoch.next(bar.Close)
 	v[STC] = o.schaff.Next(bar.Close)
-	for i := range o.ribbon {
-		v[EMA1+Reading(i)] = o.ribbon[i].Next(bar.Close)
-	}
+	o.ribbon[0].Next((*[4]float64)(v[EMA1:]), bar.Close)
+	o.ribbon[1].Next((*[4]float64)(v[EMA5:]), bar.Close)
 }
 
 // place moves all windows into memory and returns the rest.
@@ -88,7 +87,9 @@ func (o *oscillators) save(w *snap.Writer) {
 	o.stoch.save(w)
 	o.schaff.Save(w)
 	for i := range o.ribbon {
-		o.ribbon[i].Save(w)
+		for j := range o.ribbon[i] {
+			o.ribbon[i][j].Save(w)
+		}
 	}
 }
 
@@ -103,6 +104,8 @@ func (o *oscillators) load(r *snap.Reader) {
 	o.stoch.load(r)
 	o.schaff.Load(r)
 	for i := range o.ribbon {
-		o.ribbon[i].Load(r)
+		for j := range o.ribbon[i] {
+			o.ribbon[i][j].Load(r)
+		}
 	}
 }

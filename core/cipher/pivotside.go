@@ -25,27 +25,30 @@ type pivotSide struct {
 }
 
 // add counts a pivot, if it counts, and returns the flags it raises.
-func (s *pivotSide) add(p pivot, r *rules) Flags {
+func (s *pivotSide) add(p *pivot, r *rules) Flags {
 	if !(s.sign*(p.Level-s.limit) >= -ta.Tie) {
 		return 0
 	}
 	if !r.keepZeros && -ta.Tie <= p.Level && p.Level <= ta.Tie {
 		return 0 // the script tests the level for truth, and 0 is false
 	}
-	flags := s.counted
-	last := s.latest
-	s.previous, s.latest = last, p
+	s.previous = s.latest
+	s.latest.take(p)
+	last := &s.previous
 	if last.found < 0 || r.divMaxBars > 0 && p.found-last.found > r.divMaxBars {
-		return flags
+		return s.counted
 	}
 	price, level := s.sign*(p.Price-last.Price), s.sign*(p.Level-last.Level)
-	if price > r.priceTie && -level > ta.Tie {
-		flags |= s.regular
-	}
-	if -price > r.priceTie && level > ta.Tie {
-		flags |= s.hidden
-	}
-	return flags
+	regular := when(price > r.priceTie, 0) & when(-level > ta.Tie, 0)
+	hidden := when(-price > r.priceTie, 0) & when(level > ta.Tie, 0)
+	return s.counted | s.regular&-regular | s.hidden&-hidden
+}
+
+// take copies field by field: a processor stalls on a wide load of what narrow
+// stores just wrote.
+func (p *pivot) take(from *pivot) {
+	p.OpenTime, p.Level, p.Price = from.OpenTime, from.Level, from.Price
+	p.found, p.rsi = from.found, from.rsi
 }
 
 // knownAt is the latest pivot found at or before a bar, at most two bars back.

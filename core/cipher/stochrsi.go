@@ -1,6 +1,7 @@
 package cipher
 
 import (
+	"github.com/quantum-signals/quantum/core"
 	"github.com/quantum-signals/quantum/core/snap"
 	"github.com/quantum-signals/quantum/core/ta"
 )
@@ -33,7 +34,7 @@ func (s *stochRSI) next(close float64) (k, d float64) {
 	k = s.k.Next(s.raw.Next(s.rsi.Next(close)))
 	d = s.d.Next(k)
 	if s.average {
-		k = (k + d) / 2
+		k = core.Canonical((k + d) / 2)
 	}
 	return k, d
 }
@@ -50,7 +51,7 @@ func (s *stochRSI) columns(k, d, close []float64) {
 	s.d.Column(d, k)
 	if s.average {
 		for i := range k {
-			k[i] = (k[i] + d[i]) / 2
+			k[i] = core.Canonical((k[i] + d[i]) / 2)
 		}
 	}
 }

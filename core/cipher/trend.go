@@ -1,28 +1,64 @@
 package cipher
 
-import "github.com/quantum-signals/quantum/core"
+import (
+	"github.com/quantum-signals/quantum/core"
+	"github.com/quantum-signals/quantum/core/snap"
+	"github.com/quantum-signals/quantum/core/ta"
+)
 
 // trend are the flags of Cipher A: its ribbon, the crossings of its waves, and
 // the candles that run with them.
 //
 // Source: vumanchu, VuManChu Cipher A.
-func (s *signals) trend(bar *core.Candle, v *[NumReadings]float64) Flags {
-	flags := when(v[EMA2]-v[EMA8] > s.rules.priceTie, RibbonUp)
-	long, x, blue := s.long.Next(v[EMA2], v[EMA8]), s.x.Next(v[EMA1], v[EMA2]), s.blue.Next(v[EMA2], v[EMA3])
-	flags |= when(long > 0, LongEMA) | when(long < 0, ShortEMA)
-	flags |= when(x < 0, RedX) | when(x > 0, GreenX)
-	flags |= when(blue > 0, BlueUp) | when(blue < 0, BlueDown)
-	if cross := s.aCross.Next(v[AWT1], v[AWT2]); cross != 0 {
-		flags |= s.diamond(cross, flags, v)
-	}
-	return flags | s.runs(bar, v, flags)
+type trend struct {
+	params Params
+	rules  rules
+	cross  ta.Crossing // of the waves
+	long   ta.Order    // of ema2 and ema8
+	x      ta.Order    // of ema1 and ema2
+	blue   ta.Order    // of ema2 and ema3
+	bodies Flags       // whether the bar before closed above its open, or below, as bull or bear candle
 }
 
-// diamond are the flags of a crossing of A's waves.
-func (s *signals) diamond(cross int, flags Flags, v *[NumReadings]float64) Flags {
-	p, wave, rsi := &s.params, v[AWT2], v[ARSI]
+func newTrend(p *Params, r *rules) trend {
+	return trend{params: *p, rules: *r, cross: ta.Crossing{Tie: ta.Tie}}
+}
+
+// next commits one bar and returns its flags.
+func (s *trend) next(open, close, ema1, ema2, ema3, ema8, wt1, wt2, rsi float64) Flags {
+	flags := when(ema2-ema8 > s.rules.priceTie, RibbonUp)
+	if long := s.long.Next(ema2, ema8); long != 0 {
+		flags |= when(long > 0, LongEMA) | when(long < 0, ShortEMA)
+	}
+	if x := s.x.Next(ema1, ema2); x != 0 {
+		flags |= when(x > 0, GreenX) | when(x < 0, RedX)
+	}
+	if blue := s.blue.Next(ema2, ema3); blue != 0 {
+		flags |= when(blue > 0, BlueUp) | when(blue < 0, BlueDown)
+	}
+	if cross := s.cross.Next(wt1, wt2); cross != 0 {
+		flags |= s.diamond(cross, wt2, rsi, flags)
+	}
+	return flags | s.runs(close-open, open-ema2, open-ema8, flags)
+}
+
+// column is next over a run of bars; it adds to their flags.
+func (s *trend) column(w *work, c *core.Columns) {
+	flags := w.flags
+	col := func(r Reading) []float64 { return w.values[r][:len(flags)] }
+	open, close := c.Open[:len(flags)], c.Close[:len(flags)]
+	ema1, ema2, ema3, ema8 := col(EMA1), col(EMA2), col(EMA3), col(EMA8)
+	wt1, wt2, rsi := col(AWT1), col(AWT2), col(ARSI)
+	for i := range flags {
+		flags[i] |= s.next(open[i], close[i], ema1[i], ema2[i], ema3[i], ema8[i], wt1[i], wt2[i], rsi[i])
+	}
+}
+
+// diamond are the flags of a crossing of the waves.
+func (s *trend) diamond(cross int, wt2, rsi float64, flags Flags) Flags {
+	p := &s.params
 	if cross < 0 {
-		yellow := below(p.AWTOversoldExtreme, wave) && below(wave, p.YellowBearWT) &&
+		yellow := below(p.AWTOversoldExtreme, wt2) && below(wt2, p.YellowBearWT) &&
 			below(p.YellowRSIFloor, rsi) && below(rsi, p.YellowRSILow)
 		return 1<<RedDiamond | when(flags.Has(RedX), DumpDiamond) | when(yellow, YellowXBear)
 	}
@@ -30,22 +66,20 @@ func (s *signals) diamond(cross int, flags Flags, v *[NumReadings]float64) Flags
 	if s.rules.bullAbove {
 		strong = above(rsi, p.YellowRSIHigh)
 	}
-	yellow := below(p.YellowBullWT, wave) && below(wave, p.AWTOverboughtExtreme) && strong && below(rsi, p.YellowRSICeiling)
+	yellow := below(p.YellowBullWT, wt2) && below(wt2, p.AWTOverboughtExtreme) && strong && below(rsi, p.YellowRSICeiling)
 	return 1<<GreenDiamond | when(flags.Has(GreenX), MoonDiamond) | when(yellow, YellowXBull)
 }
 
 // runs are candles that, like the one before, close away from the ribbon, and
-// open beyond it, with nothing against them.
-func (s *signals) runs(bar *core.Candle, v *[NumReadings]float64, flags Flags) Flags {
-	tie, open, body := s.rules.priceTie, bar.Open, bar.Close-bar.Open
-	over2, over8 := open-v[EMA2], open-v[EMA8]
-	run := when(min(over2, over8) > tie, BullCandle) | when(-max(over2, over8) > tie, BearCandle)
+// open beyond it, with nothing against them. Bodies go up and down at random,
+// so all is compared without a branch.
+func (s *trend) runs(body, over2, over8 float64, flags Flags) Flags {
+	tie := s.rules.priceTie
+	run := when(over2 > tie, BullCandle)&when(over8 > tie, BullCandle) |
+		when(-over2 > tie, BearCandle)&when(-over8 > tie, BearCandle)
 	now := when(body > tie, BullCandle) | when(-body > tie, BearCandle)
 	run &= now & s.bodies
 	s.bodies = now
-	if run == 0 {
-		return 0
-	}
 	againstBear := Flags(1<<GreenDiamond | 1<<RedX)
 	if s.rules.greenGuard {
 		againstBear = 1<<GreenDiamond | 1<<GreenX
@@ -57,4 +91,21 @@ func (s *signals) runs(bar *core.Candle, v *[NumReadings]float64, flags Flags) F
 		run &^= 1 << BearCandle
 	}
 	return run
+}
+
+func (s *trend) save(w *snap.Writer) {
+	s.cross.Save(w)
+	s.long.Save(w)
+	s.x.Save(w)
+	s.blue.Save(w)
+	w.Uint64(uint64(s.bodies))
+}
+
+func (s *trend) load(r *snap.Reader) {
+	s.cross.Load(r)
+	s.long.Load(r)
+	s.x.Load(r)
+	s.blue.Load(r)
+	s.bodies = Flags(r.Uint64())
+	r.Require(s.bodies&^(1<<BullCandle|1<<BearCandle) == 0)
 }

@@ -27,27 +27,25 @@ func NewEMA(period int) (EMA, error) {
 
 // Next commits one value and returns its bar's reading.
 func (e *EMA) Next(x float64) float64 {
-	if absent(x) {
-		return core.Absent()
+	if e.count < e.period || absent(x) {
+		return e.rare(x)
 	}
-	if e.count == e.period {
-		if e.period == 1 {
-			return x
-		}
-		e.mean += float64(e.weight * (x - e.mean))
-		return e.mean
-	}
-	return e.seed(x)
+	e.mean += float64(e.weight * (x - e.mean))
+	return core.Canonical(e.mean)
 }
 
-// seed takes one of the first period values.
-func (e *EMA) seed(x float64) float64 {
-	e.count++
-	e.mean += x
+// rare takes a gap or one of the first period values; a period of 1 never has
+// enough.
+func (e *EMA) rare(x float64) float64 {
 	switch {
+	case absent(x):
+		return core.Absent()
 	case e.period == 1:
 		return x
-	case e.count < e.period:
+	}
+	e.count++
+	e.mean += x
+	if e.count < e.period {
 		return core.Absent()
 	}
 	e.mean /= float64(e.period)
@@ -59,15 +57,9 @@ func (e *EMA) Column(dst, src []float64) {
 	dst = dst[:len(src)]
 	at := 0
 	for ; at < len(src) && e.count < e.period; at++ {
-		dst[at] = e.Next(src[at])
+		dst[at] = e.rare(src[at])
 	}
 	src, dst = src[at:], dst[at:]
-	if e.period == 1 {
-		for i, x := range src {
-			dst[i] = core.Canonical(x)
-		}
-		return
-	}
 	mean, weight := e.mean, e.weight
 	for i, x := range src {
 		if absent(x) {
@@ -78,6 +70,9 @@ func (e *EMA) Column(dst, src []float64) {
 		dst[i] = mean
 	}
 	e.mean = mean
+	if absent(mean) { // once infinities have met, for good
+		canonicalise(dst)
+	}
 }
 
 // Save writes the state.

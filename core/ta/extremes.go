@@ -16,23 +16,25 @@ import (
 // The values come in blocks of period. A window is the front of this block and
 // the back of the one before, whose extremes from each place to its end are
 // worked out when it is full (van Herk, Gil and Werman).
+//
+// The greatest value is kept as the least of the negated values, which has the
+// same bits: the compiler makes a maximum of a minimum and three negations.
 type Extremes struct {
-	values    []float64 // this block's, then those of the last block not yet overwritten
-	low, high []float64 // extremes of the last block from each place on
-	frontLow  float64   // extremes of this block
-	frontHigh float64
-	at        int // values in this block
-	count     int // values so far, period at most
-	period    int
+	values        []float64 // this block's, then those of the last block not yet overwritten
+	lows          []float64 // least of the last block from each place on
+	negHighs      []float64 // greatest of the last block from each place on, negated
+	low, negHigh  float64   // of this block
+	at            int       // values in this block
+	count, period int       // values so far, period at most
 }
 
 // NewExtremes looks back a period of 1 bar and more.
 func NewExtremes(period int) (Extremes, error) {
-	e := Extremes{period: period, frontLow: math.Inf(1), frontHigh: math.Inf(-1)}
+	e := Extremes{period: period}
 	if err := checkPeriod(period, 1); err != nil {
 		return e, err
 	}
-	e.values, e.low, e.high = make([]float64, period), make([]float64, period+1), make([]float64, period+1)
+	e.values, e.lows, e.negHighs = make([]float64, period), make([]float64, period+1), make([]float64, period+1)
 	e.reset()
 	return e, nil
 }
@@ -43,16 +45,16 @@ func (e *Extremes) Room() int { return 3*e.period + 2 }
 // Place moves the window to the front of memory and returns the rest.
 func (e *Extremes) Place(memory []float64) []float64 {
 	e.values, memory = move(e.values, memory)
-	e.low, memory = move(e.low, memory)
-	e.high, memory = move(e.high, memory)
+	e.lows, memory = move(e.lows, memory)
+	e.negHighs, memory = move(e.negHighs, memory)
 	return memory
 }
 
 // reset makes the last block one of no values.
 func (e *Extremes) reset() {
-	e.at, e.count, e.frontLow, e.frontHigh = 0, 0, math.Inf(1), math.Inf(-1)
-	for i := range e.low {
-		e.low[i], e.high[i] = math.Inf(1), math.Inf(-1)
+	e.at, e.count, e.low, e.negHigh = 0, 0, math.Inf(1), math.Inf(1)
+	for i := range e.lows {
+		e.lows[i], e.negHighs[i] = math.Inf(1), math.Inf(1)
 	}
 }
 
@@ -69,29 +71,35 @@ func (e *Extremes) Next(x float64) (low, high float64) {
 	if e.count < e.period {
 		e.count++
 	}
-	e.frontLow, e.frontHigh = min(e.frontLow, x), max(e.frontHigh, x)
-	return min(e.frontLow, e.low[e.at]), max(e.frontHigh, e.high[e.at])
+	e.low, e.negHigh = min(e.low, x), min(e.negHigh, -x)
+	return min(e.low, e.lows[e.at]), -min(e.negHigh, e.negHighs[e.at])
 }
 
 // wrap makes this block, which is full, the last one.
 func (e *Extremes) wrap() {
 	values := e.values
-	lows, highs := e.low[:len(values)], e.high[:len(values)]
-	low, high := math.Inf(1), math.Inf(-1)
+	lows, negHighs := e.lows[:len(values)], e.negHighs[:len(values)]
+	low, negHigh := math.Inf(1), math.Inf(1)
 	for i := len(values) - 1; i >= 0; i-- {
-		low, high = min(low, values[i]), max(high, values[i])
-		lows[i], highs[i] = low, high
+		low, negHigh = min(low, values[i]), min(negHigh, -values[i])
+		lows[i], negHighs[i] = low, negHigh
 	}
-	e.at, e.frontLow, e.frontHigh = 0, math.Inf(1), math.Inf(-1)
+	e.at, e.low, e.negHigh = 0, math.Inf(1), math.Inf(1)
+}
+
+// room begins a new block where this one is full, and returns how many values
+// fit, n at most.
+func (e *Extremes) room(n int) int {
+	if e.at == e.period {
+		e.wrap()
+	}
+	return min(n, e.period-e.at)
 }
 
 // Column is Next over a run of values. low and high may not overlap src.
 func (e *Extremes) Column(low, high, src []float64) {
 	for len(src) > 0 {
-		if e.at == e.period {
-			e.wrap()
-		}
-		n := min(len(src), e.period-e.at)
+		n := e.room(len(src))
 		e.run(low[:n], high[:n], src[:n])
 		low, high, src = low[n:], high[n:], src[n:]
 	}
@@ -99,17 +107,18 @@ func (e *Extremes) Column(low, high, src []float64) {
 
 // run is Next over values that fit this block.
 func (e *Extremes) run(low, high, src []float64) {
-	copy(e.values[e.at:], src)
-	lows, highs := e.low[e.at+1:][:len(src)], e.high[e.at+1:][:len(src)]
-	low, high = low[:len(src)], high[:len(src)]
-	frontLow, frontHigh := e.frontLow, e.frontHigh
+	n := len(src)
+	values, lows, negHighs := e.values[e.at:][:n], e.lows[e.at+1:][:n], e.negHighs[e.at+1:][:n]
+	low, high = low[:n], high[:n]
+	frontLow, frontNegHigh := e.low, e.negHigh
 	for i, x := range src {
-		frontLow, frontHigh = min(frontLow, x), max(frontHigh, x)
-		low[i], high[i] = min(frontLow, lows[i]), max(frontHigh, highs[i])
+		values[i] = x
+		frontLow, frontNegHigh = min(frontLow, x), min(frontNegHigh, -x)
+		low[i], high[i] = min(frontLow, lows[i]), -min(frontNegHigh, negHighs[i])
 	}
-	e.frontLow, e.frontHigh = frontLow, frontHigh
-	e.at += len(src)
-	e.count = min(e.count+len(src), e.period)
+	e.low, e.negHigh = frontLow, frontNegHigh
+	e.at += n
+	e.count = min(e.count+n, e.period)
 }
 
 // Save writes the state: the values the next windows need, oldest first.

@@ -21,43 +21,80 @@ const (
 // The series of artanh, 2(s + s³/3 + … + s²³/23) with s = (m-1)/(m+1), over a
 // mantissa m between √½ and √2.
 func Ln(x float64) float64 {
-	if !(x > 0 && x <= math.MaxFloat64) {
-		return core.Absent()
+	exponent, s := reduce(x)
+	z := float64(s * s)
+	return restore(exponent, s, z, secondHalf(firstHalf(z), z))
+}
+
+// LnColumn is Ln over a run of values. dst and src may be the same slice. It
+// goes by stages over a batch, because one logarithm alone is a long chain.
+func LnColumn(dst, src []float64) {
+	var exponents, ratios, sums [batch]float64
+	for len(src) > 0 {
+		n := min(len(src), batch)
+		exponent, s, p := exponents[:n], ratios[:n], sums[:n]
+		for i, x := range src[:n] {
+			exponent[i], s[i] = reduce(x)
+		}
+		for i, s := range s {
+			p[i] = firstHalf(float64(s * s))
+		}
+		for i, s := range s {
+			p[i] = secondHalf(p[i], float64(s*s))
+		}
+		for i, s := range s {
+			dst[i] = restore(exponent[i], s, float64(s*s), p[i])
+		}
+		src, dst = src[n:], dst[n:]
 	}
-	exponent := 0
-	if x < 0x1p-1022 { // subnormal: the product is exact
-		x *= 0x1p54
-		exponent = -54
+}
+
+// reduce writes x as 2^exponent·m and returns the exponent and (m-1)/(m+1), or
+// absent for what has no logarithm.
+func reduce(x float64) (exponent, ratio float64) {
+	if !(x >= 0x1p-1022 && x <= math.MaxFloat64) {
+		return reduceRare(x)
 	}
 	bits := math.Float64bits(x)
-	exponent += int(bits>>52) - 1023
+	e := int64(bits>>52) - 1023
 	m := math.Float64frombits(bits&(1<<52-1) | 1023<<52)
 	if m > 1.4142135623730951 {
 		m *= 0.5
-		exponent++
+		e++
 	}
 	f := m - 1
-	s := f / (2 + f)
-	z := float64(s * s)
+	return float64(e), f / (2 + f)
+}
+
+// reduceRare is reduce of subnormals and of values without a logarithm.
+func reduceRare(x float64) (exponent, ratio float64) {
+	if !(x > 0 && x <= math.MaxFloat64) {
+		return 0, core.Absent()
+	}
+	exponent, ratio = reduce(x * 0x1p54) // the product is exact
+	return exponent - 54, ratio
+}
+
+// firstHalf and secondHalf are the polynomial 1/3 + z/5 + … + z¹⁰/23.
+func firstHalf(z float64) float64 {
 	p := float64(z*(1.0/23)) + 1.0/21
 	p = float64(p*z) + 1.0/19
 	p = float64(p*z) + 1.0/17
 	p = float64(p*z) + 1.0/15
-	p = float64(p*z) + 1.0/13
+	return float64(p*z) + 1.0/13
+}
+
+func secondHalf(p, z float64) float64 {
 	p = float64(p*z) + 1.0/11
 	p = float64(p*z) + 1.0/9
 	p = float64(p*z) + 1.0/7
 	p = float64(p*z) + 1.0/5
-	p = float64(p*z) + 1.0/3
-	tail := float64(float64(float64(2*s)*z) * p)
-	e := float64(exponent)
-	return float64(e*ln2High) + (float64(e*ln2Low) + (tail + float64(2*s)))
+	return float64(p*z) + 1.0/3
 }
 
-// LnColumn is Ln over a run of values. dst and src may be the same slice.
-func LnColumn(dst, src []float64) {
-	dst = dst[:len(src)]
-	for i, x := range src {
-		dst[i] = Ln(x)
-	}
+// restore puts exponent and series together, the small parts first.
+func restore(e, s, z, p float64) float64 {
+	double := float64(2 * s)
+	tail := float64(float64(double*z) * p)
+	return core.Canonical(float64(e*ln2High) + (float64(e*ln2Low) + (tail + double)))
 }

@@ -22,6 +22,13 @@ const Tie = 1e-10
 
 func absent(x float64) bool { return x != x }
 
+// canonicalise makes every NaN the one that stands for absent.
+func canonicalise(values []float64) {
+	for i, v := range values {
+		values[i] = core.Canonical(v)
+	}
+}
+
 // move copies the values to the front of memory.
 func move(values, memory []float64) (moved, rest []float64) {
 	n := len(values)

@@ -10,16 +10,25 @@ import (
 // earlier, and never taken back.
 //
 //   - In: any series; an absent value within the five makes no pivot.
-//   - Out: whether the value two bars back is a pivot high or a pivot low.
-//     Differences up to Tie are none, so a plateau is no pivot.
+//   - Out: what the value two bars back is. Differences up to Tie are none, so
+//     a plateau is no pivot.
 //   - Warm-up: four bars.
 //
 // Source: B. Williams, Trading Chaos, 1995 ("fractals").
 type Pivots struct {
 	Tie float64 // differences up to this are none
 
-	last [4]float64 // the four values before, latest first
+	last [4]float64 // the values before, latest first
 }
+
+// Pivot is what a value is to its neighbours.
+type Pivot uint8
+
+const (
+	NoPivot   Pivot = 0
+	PivotHigh Pivot = 1
+	PivotLow  Pivot = 2
+)
 
 // NewPivots takes differences up to tie for none.
 func NewPivots(tie float64) Pivots {
@@ -27,15 +36,38 @@ func NewPivots(tie float64) Pivots {
 	return Pivots{Tie: tie, last: [4]float64{a, a, a, a}}
 }
 
-// Next commits one value. min and max give NaN for any NaN, whose comparisons
-// are false.
-func (p *Pivots) Next(x float64) (high, low bool) {
-	centre := p.last[1]
-	a, b, c, d := centre-x, centre-p.last[0], centre-p.last[2], centre-p.last[3]
-	p.last[3], p.last[2], p.last[1], p.last[0] = p.last[2], centre, p.last[0], x
-	high = min(a, b, c, d) > p.Tie
-	low = -max(a, b, c, d) > p.Tie
-	return high, low
+// Next commits one value.
+func (p *Pivots) Next(x float64) Pivot {
+	l := p.last
+	p.last = [4]float64{x, l[0], l[1], l[2]}
+	return pivot(l[1], x, l[0], l[2], l[3], p.Tie)
+}
+
+// pivot is what the centre is to the others. Which comparisons hold is as
+// random as the series, so nothing branches on one. min of any NaN is NaN,
+// whose comparisons are false.
+func pivot(centre, a, b, c, d, tie float64) Pivot {
+	a, b, c, d = centre-a, centre-b, centre-c, centre-d
+	return bit(min(a, b, c, d) > tie) | bit(min(-a, -b, -c, -d) > tie)<<1
+}
+
+func bit(condition bool) Pivot {
+	if condition {
+		return 1
+	}
+	return 0
+}
+
+// Column is Next over a run of values: it sets the two bits of dst from shift
+// on, and leaves the others.
+func (p *Pivots) Column(dst []Pivot, src []float64, shift int) {
+	dst = dst[:len(src)]
+	a, b, c, d, tie := p.last[0], p.last[1], p.last[2], p.last[3], p.Tie
+	for i, x := range src {
+		dst[i] |= pivot(b, x, a, c, d, tie) << shift
+		a, b, c, d = x, a, b, c
+	}
+	p.last = [4]float64{a, b, c, d}
 }
 
 // Latest is the value back bars ago, 0 to 3.

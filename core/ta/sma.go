@@ -5,9 +5,18 @@ import (
 	"github.com/quantum-signals/quantum/core/snap"
 )
 
-// lanes is how many windows SMA sums at once. A sum waits for each of its own
-// additions in turn; eight sums wait together.
-const lanes = 8
+const (
+	// lanes is how many windows are summed at once. A sum waits for each of its
+	// own additions in turn; eight sums wait together.
+	lanes = 8
+
+	// long is the period from which it pays, one value at a time, to begin the
+	// sums of the windows to come.
+	long = 16
+
+	// turn is how many values are added before the latest go to the front.
+	turn = 4 * lanes
+)
 
 // SMA is the plain moving average of the latest present values.
 //
@@ -20,9 +29,9 @@ const lanes = 8
 //
 // Source: TradingView's ta.sma, which ignores absent values too.
 type SMA struct {
-	values []float64      // the period-1 values before this turn, then those of this turn
-	ahead  [lanes]float64 // the windows that end in this turn, summed as far as known
-	turn   int            // values in this turn, below lanes
+	values []float64      // the latest, up to end; zeros before the first
+	ahead  [lanes]float64 // of a long period: sums of this window and the next ones, as far as known
+	end    int            // place after the latest value
 	count  int            // present values so far, period at most
 	mean   float64        // the last reading
 	period int
@@ -30,7 +39,7 @@ type SMA struct {
 
 // NewSMA averages over a period of 1 bar and more.
 func NewSMA(period int) (SMA, error) {
-	s := SMA{period: period, mean: core.Absent()}
+	s := SMA{period: period, mean: core.Absent(), end: period - 1}
 	if err := checkPeriod(period, 1); err != nil {
 		return s, err
 	}
@@ -39,7 +48,7 @@ func NewSMA(period int) (SMA, error) {
 }
 
 // Room is how many values Place takes.
-func (s *SMA) Room() int { return s.period - 1 + lanes }
+func (s *SMA) Room() int { return s.period - 1 + turn }
 
 // Place moves the window to the front of memory and returns the rest.
 func (s *SMA) Place(memory []float64) []float64 {
@@ -52,17 +61,21 @@ func (s *SMA) Next(x float64) float64 {
 	if absent(x) {
 		return s.mean
 	}
-	s.values[s.period-1+s.turn] = x
-	sum := 0.0
-	if s.period <= lanes {
-		for _, v := range s.values[s.turn : s.turn+s.period] {
-			sum += v
-		}
-	} else {
-		sum = s.sumAhead(x)
-	}
-	if s.turn++; s.turn == lanes {
+	if s.end == len(s.values) {
 		s.wrap()
+	}
+	s.values[s.end] = x
+	s.end++
+	sum, rest := 0.0, s.values[s.end-s.period:s.end]
+	switch {
+	case s.period == 3:
+		v := (*[3]float64)(rest)
+		sum, rest = ((0+v[0])+v[1])+v[2], nil
+	case s.period >= long:
+		sum, rest = s.known(rest)
+	}
+	for _, v := range rest {
+		sum += v
 	}
 	if s.count < s.period {
 		if s.count++; s.count < s.period {
@@ -73,62 +86,56 @@ func (s *SMA) Next(x float64) float64 {
 	return s.mean
 }
 
-// sumAhead adds x to every window of this turn that holds it and returns the
-// one it completes. Before the first window is full its place is held by zeros,
-// which leave a sum that starts from 0 as it is.
-func (s *SMA) sumAhead(x float64) float64 {
-	if s.turn == 0 {
-		s.lookAhead()
+// known is what has been summed of the window, and the values still to add.
+// Every eighth bar it sums what the next eight windows have in advance. Zeros
+// in place of values that have not come leave a sum that starts from 0 as it
+// is.
+func (s *SMA) known(window []float64) (sum float64, rest []float64) {
+	lane := (s.end - s.period) & (lanes - 1)
+	if lane == 0 {
+		a, b, c, d, e, f, g, h := lookAhead(window[:s.period-1])
+		s.ahead = [lanes]float64{a, b, c, d, e, f, g, h}
 	}
-	sum := s.ahead[s.turn&(lanes-1)] + x
-	for i := s.turn + 1; i < lanes; i++ {
-		s.ahead[i] += x
-	}
-	return sum
+	return s.ahead[lane], s.values[s.end-1-lane : s.end]
 }
 
-// lookAhead sums what the next eight windows already have: window i all values
-// but the oldest i.
-func (s *SMA) lookAhead() {
-	known := s.values[:s.period-1]
-	for i := range s.ahead {
-		s.ahead[i] = 0
-		for _, v := range known[i:lanes] {
-			s.ahead[i] += v
-		}
+// lookAhead sums the values from each of the first eight to the last, oldest
+// first; there are eight at least.
+func lookAhead(known []float64) (a, b, c, d, e, f, g, h float64) {
+	v := (*[lanes]float64)(known)
+	a = 0 + v[0]
+	a, b = a+v[1], 0+v[1]
+	a, b, c = a+v[2], b+v[2], 0+v[2]
+	a, b, c, d = a+v[3], b+v[3], c+v[3], 0+v[3]
+	a, b, c, d, e = a+v[4], b+v[4], c+v[4], d+v[4], 0+v[4]
+	a, b, c, d, e, f = a+v[5], b+v[5], c+v[5], d+v[5], e+v[5], 0+v[5]
+	a, b, c, d, e, f, g = a+v[6], b+v[6], c+v[6], d+v[6], e+v[6], f+v[6], 0+v[6]
+	for _, x := range known[lanes-1:] {
+		a, b, c, d, e, f, g, h = a+x, b+x, c+x, d+x, e+x, f+x, g+x, h+x
 	}
-	a, b, c, d, e, f, g, h := s.ahead[0], s.ahead[1], s.ahead[2], s.ahead[3], s.ahead[4], s.ahead[5], s.ahead[6], s.ahead[7]
-	for _, v := range known[lanes:] {
-		a += v
-		b += v
-		c += v
-		d += v
-		e += v
-		f += v
-		g += v
-		h += v
-	}
-	s.ahead = [lanes]float64{a, b, c, d, e, f, g, h}
+	return a, b, c, d, e, f, g, h
 }
 
-// wrap begins a new turn: the latest period-1 values go to the front.
+// wrap moves the latest period-1 values to the front.
 func (s *SMA) wrap() {
-	copy(s.values[:s.period-1], s.values[s.turn:])
-	s.turn = 0
+	copy(s.values, s.values[s.end-(s.period-1):s.end])
+	s.end = s.period - 1
 }
 
 // Column is Next over a run of values.
 func (s *SMA) Column(dst, src []float64) {
 	dst = dst[:len(src)]
-	at := 0
-	for at < len(src) {
-		if s.count == s.period && at+lanes <= len(src) && present((*[lanes]float64)(src[at:])) {
+	for at := 0; at < len(src); {
+		switch full := s.count == s.period; {
+		case full && s.period == 3:
+			at += s.threes(dst[at:], src[at:])
+		case full && s.period > lanes && at+lanes <= len(src) && present((*[lanes]float64)(src[at:])):
 			s.eight((*[lanes]float64)(dst[at:]), (*[lanes]float64)(src[at:]))
 			at += lanes
-			continue
+		default:
+			dst[at] = s.Next(src[at])
+			at++
 		}
-		dst[at] = s.Next(src[at])
-		at++
 	}
 }
 
@@ -143,45 +150,56 @@ func present(v *[lanes]float64) bool {
 
 // eight is Next over eight present values.
 func (s *SMA) eight(dst, src *[lanes]float64) {
-	if s.turn > 0 {
+	if s.end+lanes > len(s.values) || (s.end-s.period+1)%lanes != 0 {
 		s.wrap()
 	}
-	values := s.values
-	copy(values[s.period-1:], src[:])
-	var a, b, c, d, e, f, g, h float64
-	for i := 0; i+lanes <= len(values); i++ {
-		v := (*[lanes]float64)(values[i:])
-		a += v[0]
-		b += v[1]
-		c += v[2]
-		d += v[3]
-		e += v[4]
-		f += v[5]
-		g += v[6]
-		h += v[7]
-	}
+	a, b, c, d, e, f, g, h := lookAhead(s.values[s.end-s.period+1 : s.end])
+	copy(s.values[s.end:], src[:])
+	s.end += lanes
+	a, b, c, d, e, f, g, h = a+src[0], b+src[0], c+src[0], d+src[0], e+src[0], f+src[0], g+src[0], h+src[0]
+	b, c, d, e, f, g, h = b+src[1], c+src[1], d+src[1], e+src[1], f+src[1], g+src[1], h+src[1]
+	c, d, e, f, g, h = c+src[2], d+src[2], e+src[2], f+src[2], g+src[2], h+src[2]
+	d, e, f, g, h = d+src[3], e+src[3], f+src[3], g+src[3], h+src[3]
+	e, f, g, h = e+src[4], f+src[4], g+src[4], h+src[4]
+	f, g, h = f+src[5], g+src[5], h+src[5]
+	g, h = g+src[6], h+src[6]
+	h += src[7]
 	n := float64(s.period)
 	*dst = [lanes]float64{a / n, b / n, c / n, d / n, e / n, f / n, g / n, h / n}
 	s.mean = dst[lanes-1]
-	s.turn = lanes
+}
+
+// threes is Next over a run of values with a period of 3, the one that nearly
+// every smoothing of an oscillator has. It returns how many.
+func (s *SMA) threes(dst, src []float64) int {
+	dst = dst[:len(src)]
+	older, old, mean := s.values[s.end-2], s.values[s.end-1], s.mean
+	for i, x := range src {
+		if !absent(x) {
+			mean = (((0 + older) + old) + x) / 3
+			older, old = old, x
+		}
+		dst[i] = mean
+	}
 	s.wrap()
+	s.values[s.end-2], s.values[s.end-1], s.mean = older, old, mean
+	return len(src)
 }
 
 // Save writes the state: the window's values however they lie.
 func (s *SMA) Save(w *snap.Writer) {
-	end := s.period - 1 + s.turn
 	w.Count(s.count)
-	w.Floats(s.values[end-min(s.count, s.period-1) : end])
+	w.Floats(s.values[s.end-min(s.count, s.period-1) : s.end])
 	w.Float(s.mean)
 }
 
 // Load reads what Save wrote into an SMA of the same period.
 func (s *SMA) Load(r *snap.Reader) {
 	s.count = r.Count(s.period)
-	s.turn = 0
+	s.end = s.period - 1
 	kept := min(s.count, s.period-1)
 	clear(s.values)
-	read := r.Floats(s.values[s.period-1-kept : s.period-1])
+	read := r.Floats(s.values[s.end-kept : s.end])
 	r.Require(len(read) == kept)
 	s.mean = r.Float()
 }

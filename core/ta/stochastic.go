@@ -62,29 +62,25 @@ func (s *Stochastic) Column(dst, src []float64) {
 // window's block, and returns how many.
 func (s *Stochastic) run(dst, src []float64) int {
 	w := &s.window
-	if w.at == w.period {
-		w.wrap()
-	}
-	room := min(len(src), w.period-w.at)
-	src, dst = src[:room], dst[:room]
-	lows, highs, values := w.low[w.at+1:][:room], w.high[w.at+1:][:room], w.values[w.at:][:room]
-	frontLow, frontHigh, floor := w.frontLow, w.frontHigh, s.Floor
-	n := room
+	n := w.room(len(src))
+	src, dst = src[:n], dst[:n]
+	lows, negHighs, values := w.lows[w.at+1:][:n], w.negHighs[w.at+1:][:n], w.values[w.at:][:n]
+	frontLow, frontNegHigh, floor := w.low, w.negHigh, s.Floor
 	for i, x := range src {
 		if absent(x) {
 			n = i
 			break
 		}
 		values[i] = x
-		frontLow, frontHigh = min(frontLow, x), max(frontHigh, x)
-		low, high := min(frontLow, lows[i]), max(frontHigh, highs[i])
+		frontLow, frontNegHigh = min(frontLow, x), min(frontNegHigh, -x)
+		low, high := min(frontLow, lows[i]), -min(frontNegHigh, negHighs[i])
 		if high-low > floor {
 			dst[i] = (100 * (x - low)) / (high - low)
 		} else {
 			dst[i] = core.Absent()
 		}
 	}
-	w.frontLow, w.frontHigh = frontLow, frontHigh
+	w.low, w.negHigh = frontLow, frontNegHigh
 	w.at += n
 	return n
 }

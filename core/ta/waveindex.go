@@ -59,7 +59,7 @@ func (w *WaveIndex) still() float64 {
 func (w *WaveIndex) Column(dst, src []float64) {
 	dst = dst[:len(src)]
 	at := 0
-	for ; at < len(src) && (w.spread.count < w.spread.period || w.spread.period == 1); at++ {
+	for ; at < len(src) && w.spread.count < w.spread.period; at++ {
 		dst[at] = w.Next(src[at])
 	}
 	src, dst = src[at:], dst[at:]
