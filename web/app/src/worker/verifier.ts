@@ -1,0 +1,134 @@
+import type { CipherEvent, Disagreement, FeedEntry, Verdict, Verification } from '../protocol.ts'
+import type { UnixMs } from '../time.ts'
+
+const patience = 10_000 // milliseconds one side may lag behind the other
+const remembered = 4_000 // pairs kept, so that one side's second word meets the first
+const listed = 40 // comparisons and disagreements shown
+
+interface Pair {
+  here: CipherEvent | null
+  there: CipherEvent | null
+  verdict: Verdict
+  due: number
+}
+
+/**
+ * Compares the events the browser computed with those the server committed, by
+ * kind, bar, side, price and pivots. Either side may speak first; one that is
+ * alone for ten seconds of a live connection counts as a disagreement, until the
+ * other turns up after all. Memory is bounded.
+ */
+export class Verifier {
+  readonly #pairs = new Map<string, Pair>() // by kind and bar, oldest first
+  readonly #open = new Set<string>() // those still alone
+  readonly #changed = new Set<string>()
+  readonly #since: UnixMs | null
+  #agree = 0
+  #disagree = 0
+
+  /** @param since open time of the first bar compared. */
+  constructor(since: UnixMs | null) {
+    this.#since = since
+  }
+
+  /** The browser's own events. */
+  here(events: readonly CipherEvent[], now: number): void {
+    for (const event of events) this.#put(event, 'here', now)
+  }
+
+  /** The server's events. */
+  there(events: readonly CipherEvent[], now: number): void {
+    for (const event of events) this.#put(event, 'there', now)
+  }
+
+  /** Gives the lonely more time, after a connection was away. */
+  extend(now: number): void {
+    for (const key of this.#open) this.#pairs.get(key)!.due = now + patience
+  }
+
+  /** Judges pairs whose time is up. */
+  settle(now: number): void {
+    for (const key of this.#open) {
+      const pair = this.#pairs.get(key)!
+      if (pair.due > now) continue
+      this.#open.delete(key)
+      this.#judge(key, pair, pair.here ? 'missing_there' : 'missing_here')
+    }
+  }
+
+  /** Entries that are new or changed since the last call. */
+  take(): FeedEntry[] {
+    const entries = [...this.#changed].flatMap(key => entry(this.#pairs.get(key)))
+    this.#changed.clear()
+    return entries
+  }
+
+  get verification(): Verification {
+    const latest: FeedEntry[] = []
+    const disagreements: Disagreement[] = []
+    for (const pair of [...this.#pairs.values()].reverse()) {
+      const { verdict, here, there } = pair
+      if (verdict === 'agree' || verdict === 'differs') latest.push(...entry(pair))
+      if (verdict === 'differs' || verdict === 'missing_here' || verdict === 'missing_there') {
+        disagreements.push({ verdict, here, there })
+      }
+    }
+    return {
+      agree: this.#agree,
+      disagree: this.#disagree,
+      pending: this.#open.size,
+      since: this.#since,
+      latest: latest.sort((a, b) => b.open_time - a.open_time).slice(0, listed),
+      disagreements: disagreements.slice(0, listed),
+    }
+  }
+
+  #put(event: CipherEvent, side: 'here' | 'there', now: number): void {
+    const key = `${event.kind} ${event.open_time}`
+    const pair = this.#pairs.get(key) ?? { here: null, there: null, verdict: 'pending', due: now + patience }
+    pair[side] = event
+    this.#pairs.set(key, pair)
+    if (!event.kind.startsWith('cipher.')) return this.#judge(key, pair, 'outside')
+    if (pair.here && pair.there) {
+      this.#open.delete(key)
+      this.#judge(key, pair, fingerprint(pair.here) === fingerprint(pair.there) ? 'agree' : 'differs')
+    } else {
+      this.#open.add(key)
+      this.#changed.add(key)
+    }
+    this.#forget()
+  }
+
+  #judge(key: string, pair: Pair, verdict: Verdict): void {
+    this.#count(pair.verdict, -1)
+    this.#count(verdict, 1)
+    pair.verdict = verdict
+    this.#changed.add(key)
+  }
+
+  #count(verdict: Verdict, by: number): void {
+    if (verdict === 'agree') this.#agree += by
+    else if (verdict !== 'pending' && verdict !== 'outside') this.#disagree += by
+  }
+
+  #forget(): void {
+    for (const [key] of this.#pairs) {
+      if (this.#pairs.size <= remembered) return
+      this.#pairs.delete(key)
+      this.#open.delete(key)
+      this.#changed.delete(key)
+    }
+  }
+}
+
+function entry(pair: Pair | undefined): FeedEntry[] {
+  const event = pair?.there ?? pair?.here
+  return pair && event ? [{ ...event, verdict: pair.verdict }] : []
+}
+
+/** Everything two events must share. Numbers print in shortest round-trip form, so equal text is equal bits. */
+export function fingerprint(event: CipherEvent): string {
+  const number = (v: number) => (Object.is(v, -0) ? '-0' : String(v))
+  const pivots = event.pivots.map(p => [p.open_time, p.level, p.price].map(number).join(' '))
+  return [event.kind, event.side, event.open_time, event.known_at, number(event.price), ...pivots].join('|')
+}
