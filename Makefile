@@ -3,7 +3,7 @@ SHELL := /bin/bash
 export PORT ?= 8080
 DATA ?=
 
-.PHONY: help run test lint build wasm web edge bench clean
+.PHONY: help run test lint build wasm web edge bench bench-web clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ web: ## build the TypeScript package and the page
 
 bench: ## ns per bar: native, wazero, V8
 	@scripts/bench.sh
+
+bench-web: ## ns per bar in Chromium and Node, beside other packages and native Go
+	@scripts/bench-web.sh
 
 clean: ## remove what was built, keep downloads
 	@rm -rf bin build web/app/dist/assets web/app/dist/index.html web/sdk/dist web/e2e/results
