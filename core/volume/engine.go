@@ -272,7 +272,7 @@ func (e *Engine) finish(b *growing) {
 // where it was, price before in row number row. Where the rows of a growing
 // range have moved too, a row is as high as they are now.
 func (e *Engine) shifted(before float64, row int64) bool {
-	if before != before || e.levels.POC != e.levels.POC {
+	if before != before || e.levels.POC != e.levels.POC || e.levels.POC == before {
 		return false
 	}
 	if e.params.Rows != 0 && e.book.relaid {

@@ -96,30 +96,19 @@ func firstRow(size, low float64) (int64, bool) {
 	return int64(k), true
 }
 
-// lowKey orders lows by the first row a profile with that least low has, and by
-// the row that holds the low where there is a lower row: the two differ by the
-// rounding of a quotient. All lows of one row whose first row is the next have
-// one key.
+// lowKey orders lows by the first row of a profile whose least low they are,
+// and for one row those just below it first. If the least key is even, the bars
+// that share it are all that lie below the first row.
 func lowKey(size, low float64) float64 {
-	first := int64(math.Floor(low / size))
-	row := first
-	if multiple(first, size) > low {
-		row--
-	} else if multiple(first+1, size) <= low {
-		row++
+	first := math.Floor(low / size)
+	if low < first*size {
+		return 2 * first
 	}
-	return float64(3*row + (first - row + 1))
+	return 2*first + 1
 }
 
 // firstOfKey is firstRow of a low with that key.
-func firstOfKey(key float64) int64 {
-	k := int64(key)
-	row := k / 3
-	if k%3 < 0 {
-		row--
-	}
-	return row + (k - 3*row) - 1
-}
+func firstOfKey(key float64) int64 { return int64(math.Floor(key / 2)) }
 
 // countRows is how many rows from first on reach the greatest high: it lies in
 // the last one or on its upper edge. The quotient is settled by comparing with
