@@ -147,7 +147,7 @@ func (c *Candles) scanColumns(s *Scanner, issues *Issues) {
 func (c *Candles) scanTimes(s *Scanner, issues *Issues) []int64 {
 	times, ok := c.OpenTime[:0], true
 	for i := range s.Array(&ok) {
-		times = append(times, c.scanTime(s, c.Pointer("open_time", i), i, issues))
+		times = append(times, c.scanTime(s, i, issues))
 	}
 	if !ok && s.Err() == nil {
 		issues.Shape(c.at+"/open_time", nil, "an array of Unix milliseconds")
@@ -155,11 +155,11 @@ func (c *Candles) scanTimes(s *Scanner, issues *Issues) []int64 {
 	return times
 }
 
-func (c *Candles) scanTime(s *Scanner, pointer string, i int, issues *Issues) int64 {
+func (c *Candles) scanTime(s *Scanner, i int, issues *Issues) int64 {
 	from := *s
 	t, ok := s.Int()
 	if !ok && s.err == nil {
-		issues.Shape(pointer, from.Raw(), "a whole number of Unix milliseconds")
+		issues.Shape(c.Pointer("open_time", i), from.Raw(), "a whole number of Unix milliseconds")
 		c.spoil(i)
 	}
 	return t
@@ -193,7 +193,7 @@ func (c *Candles) scanRow(s *Scanner, i int, issues *Issues) core.Candle {
 		count++
 		switch {
 		case place == 0:
-			bar.OpenTime = c.scanTime(s, c.Pointer("open_time", i), i, issues)
+			bar.OpenTime = c.scanTime(s, i, issues)
 		case place >= len(prices):
 			s.Skip()
 		case s.Kind() == '0':

@@ -1,0 +1,118 @@
+// Package api is the HTTP face of the origin: /api/v1, the probes and the page.
+package api
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/rs/cors"
+
+	"github.com/quantum-signals/quantum/core"
+	"github.com/quantum-signals/quantum/server"
+)
+
+// Store is what the API reads and takes in.
+type Store interface {
+	Epoch() string
+	Watched(ctx context.Context) ([]server.Watched, error)
+	Markets(ctx context.Context) ([]server.MarketStatus, error)
+	Candles(ctx context.Context, series server.Series, r server.CandleRange) (core.Columns, error)
+	Tip(ctx context.Context, series server.Series, after int64, limit int) (server.Tip, error)
+	Events(ctx context.Context, f server.EventFilter) (server.EventPage, error)
+	Checkpoint(ctx context.Context, series server.Series, before int64) (*server.Snapshot, error)
+	Ingest(ctx context.Context, series server.Series, bars []server.IngestBar) (server.Ingested, error)
+}
+
+// Options are what the API is made of besides the store. Compute and Hub are
+// required; a zero field is its default.
+type Options struct {
+	Compute http.Handler // POST /signals/cipher and /signals/volume
+	Hub     http.Handler // the WebSocket endpoint
+	Page    fs.FS        // the built page; nil says how to build it
+
+	// Ready tells, by name, what the origin cannot do without. A check has
+	// readyWait to answer; nil is well.
+	Ready map[string]func(ctx context.Context) error
+
+	Origins  []string      // browser origins that may read answers; none but the page's own if empty
+	Engine   Engine        // told where readings are to be recomputed
+	Preset   string        // the monitors run; "quantum" if empty
+	MaxBody  int64         // bytes of a JSON body; 8 MiB
+	MaxBulk  int64         // bytes of an NDJSON body; 256 MiB
+	BulkWait time.Duration // an NDJSON body may take; 10 min
+	Log      *slog.Logger  // takes the access log; slog.Default() if nil
+}
+
+// Engine names the arithmetic.
+type Engine struct {
+	Version    string `json:"version"`
+	WasmSHA256 string `json:"wasm_sha256"`
+}
+
+const readyWait = 2 * time.Second
+
+// api holds what handlers share. It is read only.
+type api struct {
+	store    Store
+	options  Options
+	validate *server.Validator
+	catalog  []byte
+}
+
+// New returns the handler of everything the origin serves.
+func New(store Store, o Options) http.Handler {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Preset == "" {
+		o.Preset = "quantum"
+	}
+	if o.MaxBody == 0 {
+		o.MaxBody = 8 << 20
+	}
+	if o.MaxBulk == 0 {
+		o.MaxBulk = 256 << 20
+	}
+	if o.BulkWait == 0 {
+		o.BulkWait = 10 * time.Minute
+	}
+	a := &api{store: store, options: o, validate: server.NewValidator(), catalog: catalogs()}
+	var handler http.Handler = a.routes()
+	if len(o.Origins) > 0 {
+		handler = cors.New(cors.Options{
+			AllowedOrigins: o.Origins,
+			AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete},
+			AllowedHeaders: []string{"Accept", "Authorization", "Content-Type", "If-None-Match", requestIDHeader},
+			ExposedHeaders: []string{"ETag", "Retry-After", requestIDHeader},
+			MaxAge:         600,
+		}).Handler(handler)
+	}
+	return watch(o.Log, handler)
+}
+
+// base is where version 1 lives.
+const base = "/api/v1"
+
+// routes is everything that is served, one line each.
+func (a *api) routes() http.Handler {
+	mux := &server.Mux{}
+	compute := http.StripPrefix(base, a.options.Compute)
+	mux.Handle("POST "+base+"/signals/cipher", compute)
+	mux.Handle("POST "+base+"/signals/volume", compute)
+	mux.Handle("GET "+base+"/signals/events", server.Handler(a.getEvents))
+	mux.Handle("GET "+base+"/signals/snapshot", server.Handler(a.getSnapshot))
+	mux.Handle("GET "+base+"/signals/catalog", server.Handler(a.getCatalog))
+	mux.Handle("GET "+base+"/markets", server.Handler(a.getMarkets))
+	mux.Handle("GET "+base+"/candles", server.Handler(a.getCandles))
+	mux.Handle("POST "+base+"/candles", server.Handler(a.postCandles))
+	mux.Handle("GET "+base+"/openapi.yaml", server.Handler(getOpenAPI))
+	mux.Handle("GET "+base+"/ws", a.options.Hub)
+	mux.Handle("GET /healthz", server.Handler(getHealth))
+	mux.Handle("GET /readyz", server.Handler(a.getReady))
+	mux.Handle("GET /problems/{code}", server.Handler(getProblem))
+	mux.Handle("GET /", newPage(a.options.Page))
+	return mux
+}

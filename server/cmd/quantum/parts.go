@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/quantum-signals/quantum/core/cipher"
+	"github.com/quantum-signals/quantum/server"
+	"github.com/quantum-signals/quantum/server/config"
+	"github.com/quantum-signals/quantum/server/feed"
+	"github.com/quantum-signals/quantum/server/monitor"
+	"github.com/quantum-signals/quantum/server/store"
+)
+
+// openStore opens the store of a configuration.
+func openStore(ctx context.Context, c config.Store, log *slog.Logger) (*store.Store, error) {
+	return store.Open(ctx, store.Options{
+		URL: c.RedisURL, Dir: c.Dir, Memory: c.Memory, Partitions: c.Partitions, Timeout: c.Timeout, Log: log,
+		Retention: store.Retention{
+			Candles: c.KeepCandles, Events: c.KeepEvents, Checkpoints: c.KeepCheckpoints,
+			Inbox: c.KeepInbox, Forming: c.KeepForming, Outbox: c.KeepOutbox,
+		},
+	})
+}
+
+// Notes of the built-in sources, shown with their markets.
+const (
+	simNote    = "simulated"
+	ingestNote = "pushed through the API"
+)
+
+// sources are the feeds by the source of a market, and the series to watch.
+type sources struct {
+	feeds   map[string]monitor.Feed
+	watched []server.Watched
+}
+
+// newSources makes the built-in feeds of a configuration.
+func newSources(c config.Config, inbox feed.Inbox) (sources, error) {
+	play := feed.PlayOptions{Backfill: c.Feed.Backfill, Rate: c.Feed.Rate, Forming: c.Feed.Forming}
+	s := sources{feeds: map[string]monitor.Feed{"sim": feed.NewSimulator(c.Feed.Seed, play), "ingest": feed.NewIngest(inbox)}}
+	notes := map[string]string{"sim": simNote, "ingest": ingestNote}
+	if c.Feed.DemoFile != "" {
+		demo, err := server.ParseSeries(c.Feed.DemoSeries)
+		if err != nil {
+			return s, err
+		}
+		played, err := openDemo(c.Feed.DemoFile, demo, play)
+		if err != nil {
+			return s, fmt.Errorf("DEMO_FILE %s: %w", c.Feed.DemoFile, err)
+		}
+		s.feeds[demo.Market.Source] = played
+		s.watched = append(s.watched, server.Watched{Series: demo, Note: c.Feed.DemoNote})
+	}
+	for _, name := range c.Monitor.Watch {
+		series, err := server.ParseSeries(name)
+		if err != nil {
+			return s, err
+		}
+		if _, ok := s.feeds[series.Market.Source]; !ok {
+			return s, server.Invalid("WATCH", name, "source", "a series of source sim or ingest, or of the one DEMO_SERIES names")
+		}
+		s.watched = append(s.watched, server.Watched{Series: series, Note: notes[series.Market.Source]})
+	}
+	return s, nil
+}
+
+func openDemo(file string, series server.Series, play feed.PlayOptions) (*feed.Replay, error) {
+	in, err := feed.OpenCSV(file)
+	if err != nil {
+		return nil, err
+	}
+	candles, err := feed.ReadCSV(in, feed.CSVOptions{Interval: series.Interval})
+	if err := errors.Join(err, in.Close()); err != nil {
+		return nil, err
+	}
+	return feed.NewReplay(series, candles, play)
+}
+
+// watch has the store watch the series of the configuration.
+func (s sources) watch(ctx context.Context, to *store.Store) error {
+	for _, w := range s.watched {
+		if err := to.Watch(ctx, w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// newMonitorOf makes the monitor of a configuration.
+func newMonitorOf(c config.Monitor, s *store.Store, feeds map[string]monitor.Feed, log *slog.Logger) *monitor.Monitor {
+	preset, _ := cipher.ParsePreset(c.Preset) // checked with the configuration
+	params := cipher.Default(preset)
+	return monitor.New(s, feeds, monitor.Options{
+		Lease: c.Lease, Look: c.Look, Silence: c.Silence, Writers: c.Writers, Chunk: c.Chunk, Cipher: &params, Log: log,
+	})
+}

@@ -1,0 +1,224 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/quantum-signals/quantum/core"
+	"github.com/quantum-signals/quantum/server"
+	"github.com/quantum-signals/quantum/server/api"
+	"github.com/quantum-signals/quantum/server/compute"
+	"github.com/quantum-signals/quantum/server/config"
+	"github.com/quantum-signals/quantum/server/hub"
+	"github.com/quantum-signals/quantum/server/store"
+	"github.com/quantum-signals/quantum/wasm"
+	page "github.com/quantum-signals/quantum/web/app"
+)
+
+func newServe(s streams) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the origin: the API, the hub, the page, and a monitor",
+		Long: "serve answers on BIND:PORT. Without REDIS_URL it runs a store of its own over DATA_DIR.\n" +
+			"SIGINT or SIGTERM stops it: no new work, clients told to come back, leases handed back.",
+		Example: "  quantum serve --port 8080\n  REDIS_URL=redis://127.0.0.1:6379 quantum serve --no-monitor",
+		Args:    noArgs,
+	}
+	c.Flags().Int("port", 0, "port to listen on (PORT)")
+	noMonitor := c.Flags().Bool("no-monitor", false, "run no monitor in this process")
+	c.RunE = func(cmd *cobra.Command, _ []string) error {
+		flags := changed(cmd, map[string]string{"port": "PORT"})
+		if *noMonitor {
+			flags["MONITOR"] = "false"
+		}
+		cfg, _, err := load(flags)
+		if err != nil {
+			return err
+		}
+		return serve(cmd.Context(), cfg, newLog(cfg.Log, s.err), nil)
+	}
+	return c
+}
+
+// serve runs the origin until ctx ends, then stops it within StopTimeout.
+// listening, if not nil, is told the address.
+func serve(ctx context.Context, c config.Config, log *slog.Logger, listening func(net.Addr)) (err error) {
+	st, err := openStore(ctx, c.Store, log)
+	if err != nil {
+		return err
+	}
+	o := &running{config: c, log: log, store: st}
+	defer func() { err = errors.Join(err, o.stop(context.WithoutCancel(ctx))) }()
+	if err := o.start(ctx); err != nil {
+		return err
+	}
+	if listening != nil {
+		listening(o.listener.Addr())
+	}
+	select {
+	case <-ctx.Done():
+		log.Info("stopping")
+		return nil
+	case err := <-o.failed:
+		return err
+	}
+}
+
+// running is an origin and its parts; stop ends those that were started, the
+// last first.
+type running struct {
+	config   config.Config
+	log      *slog.Logger
+	store    *store.Store
+	hub      *hub.Hub
+	listener net.Listener
+	server   *http.Server
+	failed   chan error
+
+	monitors, hubs sync.WaitGroup
+	endMonitor     context.CancelFunc
+	endHub         context.CancelFunc
+}
+
+// start brings up the parts in the order a message takes: the hub listens
+// before a monitor commits.
+func (o *running) start(ctx context.Context) error {
+	o.failed = make(chan error, 3)
+	from, err := newSources(o.config, o.store)
+	if err != nil {
+		return usage(err)
+	}
+	if err := from.watch(ctx, o.store); err != nil {
+		return err
+	}
+	if err := o.startHub(ctx); err != nil {
+		return err
+	}
+	if o.config.Monitor.Enabled {
+		m := newMonitorOf(o.config.Monitor, o.store, from.feeds, o.log)
+		var run context.Context
+		run, o.endMonitor = context.WithCancel(context.WithoutCancel(ctx))
+		o.monitors.Go(func() { o.failed <- m.Run(run) })
+	}
+	return o.listen(ctx)
+}
+
+// startHub follows the outbox of every partition.
+func (o *running) startHub(ctx context.Context) error {
+	c := o.config.Hub
+	o.hub = hub.New(o.store, hub.Options{
+		Origins: o.config.HTTP.Origins, Engine: core.EngineVersion, Log: o.log,
+		Connections: c.Connections, Channels: c.Channels, Frame: c.Frame, OpsRate: c.OpsRate, OpsBurst: c.OpsBurst,
+		Queue: c.Queue, Ring: c.Ring, Page: c.Page, Readers: c.Readers, Behind: c.Behind, SlowAfter: c.SlowAfter,
+		WriteWait: c.WriteWait, HelloWithin: c.HelloWithin, Beat: c.Beat, Silence: c.Silence,
+	})
+	tail := o.store.Tail(o.hub.Publish)
+	partitions := make([]int, o.store.Partitions())
+	for i := range partitions {
+		partitions[i] = i
+	}
+	if err := tail.Follow(ctx, partitions...); err != nil {
+		return err
+	}
+	var run context.Context
+	run, o.endHub = context.WithCancel(context.WithoutCancel(ctx))
+	o.hubs.Go(func() { o.failed <- tail.Run(run) })
+	o.hubs.Go(func() { _ = o.hub.Run(run) }) // ends with its context only
+	return nil
+}
+
+func (o *running) listen(ctx context.Context) error {
+	c := o.config
+	handler := api.New(o.store, api.Options{
+		Compute: compute.New(compute.Options{MaxBody: c.API.MaxBody, MaxBars: c.API.MaxBars, WasmSHA256: wasm.SHA256()}),
+		Hub:     o.hub, Page: page.FS(), Ready: o.checks(),
+		Origins: c.HTTP.Origins, Engine: api.Engine{Version: core.EngineVersion, WasmSHA256: wasm.SHA256()}, Preset: c.Monitor.Preset,
+		MaxBody: c.API.MaxBody, MaxBulk: c.API.MaxBulk, BulkWait: c.API.BulkWait, Log: o.log,
+	})
+	o.server = &http.Server{
+		Handler: handler, ReadHeaderTimeout: c.HTTP.HeaderTimeout, ReadTimeout: c.HTTP.ReadTimeout,
+		WriteTimeout: c.HTTP.WriteTimeout, IdleTimeout: c.HTTP.IdleTimeout, MaxHeaderBytes: maxHeader,
+		ErrorLog: slog.NewLogLogger(o.log.Handler(), slog.LevelDebug),
+	}
+	var err error
+	o.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort(c.HTTP.Bind, strconv.Itoa(c.HTTP.Port)))
+	if err != nil {
+		return err
+	}
+	o.hubs.Go(func() {
+		if err := o.server.Serve(o.listener); !errors.Is(err, http.ErrServerClosed) {
+			o.failed <- err
+		}
+	})
+	o.log.Info("listening", "url", "http://"+o.listener.Addr().String())
+	return nil
+}
+
+// maxHeader bounds the headers of a request: cookies of ours there are none.
+const maxHeader = 32 << 10
+
+// checks are what the origin cannot do without.
+func (o *running) checks() map[string]func(context.Context) error {
+	return map[string]func(context.Context) error{
+		"store": func(ctx context.Context) error {
+			if err := o.store.Ping(ctx); err != nil {
+				return errors.New("the store does not answer")
+			}
+			return nil
+		},
+		"monitor": o.flowing,
+	}
+}
+
+// flowing reports whether any watched market is run by a monitor.
+func (o *running) flowing(ctx context.Context) error {
+	markets, err := o.store.Markets(ctx)
+	if err != nil {
+		return errors.New("the store does not tell the state of markets")
+	}
+	for _, m := range markets {
+		if m.State != server.Stale {
+			return nil
+		}
+	}
+	if len(markets) == 0 {
+		return nil
+	}
+	return fmt.Errorf("all %d markets are stale: no monitor runs them, or no bars come", len(markets))
+}
+
+// stop ends what runs: requests are answered to their end, clients told to come
+// back, leases handed back, the store closed. What has not ended in time is
+// cut.
+func (o *running) stop(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, o.config.HTTP.StopTimeout)
+	defer cancel()
+	began := time.Now()
+	var errs []error
+	if o.endMonitor != nil {
+		o.endMonitor()
+	}
+	if o.server != nil {
+		closed := make(chan error, 1)
+		go func() { closed <- o.server.Shutdown(ctx) }()
+		errs = append(errs, o.hub.Close(ctx), <-closed)
+		_ = o.server.Close() // those Shutdown has waited for in vain
+	}
+	o.monitors.Wait()
+	if o.endHub != nil {
+		o.endHub()
+	}
+	o.hubs.Wait()
+	errs = append(errs, o.store.Close(ctx))
+	o.log.Info("stopped", "took", time.Since(began).Round(time.Millisecond))
+	return errors.Join(errs...)
+}
