@@ -13,15 +13,15 @@ const candles = join(root, 'build/demo/BTCUSD-1m.csv.gz')
 /** `quantum serve` with the demo candles, on a free port, in a data directory of its own. */
 export class Origin {
   readonly url: string
-  readonly #process: ChildProcess
   readonly #directory: string
+  readonly #environment: Record<string, string>
+  #process: ChildProcess | undefined
   #log = ''
 
-  private constructor(url: string, process: ChildProcess, directory: string) {
+  private constructor(url: string, directory: string, environment: Record<string, string>) {
     this.url = url
-    this.#process = process
     this.#directory = directory
-    for (const stream of [process.stdout, process.stderr]) stream?.on('data', text => (this.#log += text))
+    this.#environment = environment
   }
 
   /** Starts it and waits until it is ready. */
@@ -31,13 +31,15 @@ export class Origin {
     if (!existsSync(candles)) execFileSync(process.execPath, [join(root, 'scripts/demo-data.mjs')])
     const port = await freePort()
     const directory = mkdtempSync(join(tmpdir(), 'quantum-e2e-'))
-    const child = spawn(binary, ['serve'], {
-      cwd: directory,
-      env: { PATH: process.env.PATH ?? '', ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
+    const origin = new Origin(`http://127.0.0.1:${port}`, directory, {
+      PATH: process.env.PATH ?? '',
+      BIND: '127.0.0.1',
+      PORT: String(port),
+      DATA_DIR: join(directory, 'data'),
+      DEMO_FILE: candles,
+      ...environment,
     })
-    const origin = new Origin(`http://127.0.0.1:${port}`, child, directory)
-    await origin.#ready()
+    await origin.run()
     return origin
   }
 
@@ -46,19 +48,41 @@ export class Origin {
     return this.#log
   }
 
-  async stop(): Promise<void> {
-    if (this.#process.exitCode === null) {
-      const gone = new Promise(done => this.#process.once('exit', done))
-      this.#process.kill('SIGTERM')
-      await gone
+  /** Runs the program and waits until it is ready; after halt(), again over the same data. */
+  async run(): Promise<void> {
+    const child = spawn(binary, ['serve'], {
+      cwd: this.#directory,
+      env: this.#environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', text => {
+        this.#log += text
+      })
     }
+    this.#process = child
+    await this.#ready(child)
+  }
+
+  /** Stops the program and keeps its data. */
+  async halt(): Promise<void> {
+    const child = this.#process
+    if (!child || child.exitCode !== null) return
+    const gone = new Promise(done => child.once('exit', done))
+    child.kill('SIGTERM')
+    await gone
+  }
+
+  /** Stops the program and removes its data. */
+  async stop(): Promise<void> {
+    await this.halt()
     rmSync(this.#directory, { recursive: true, force: true })
   }
 
-  async #ready(): Promise<void> {
+  async #ready(child: ChildProcess): Promise<void> {
     const deadline = Date.now() + 30_000
     while (Date.now() < deadline) {
-      if (this.#process.exitCode !== null) break
+      if (child.exitCode !== null) break
       const ok = await fetch(`${this.url}/readyz`).then(
         response => response.ok,
         () => false,

@@ -5,7 +5,7 @@ import { Rows } from './chart/plot.ts'
 import { decimals } from './format.ts'
 import { History } from './history.ts'
 import { ProfileAsker } from './profile-asker.ts'
-import type { Ask, Bars, CipherEvent, Forming, Profile, ReadingInfo } from './protocol.ts'
+import type { Ask, Bars, EngineEvent, Forming, Profile, ReadingInfo } from './protocol.ts'
 import { byId } from './view/dom.ts'
 import { Readings } from './view/readings.ts'
 import { Ticker } from './view/ticker.ts'
@@ -45,7 +45,7 @@ export class Board {
     return this.#places
   }
 
-  load(bars: Bars, events: readonly CipherEvent[], forming: Forming | null): void {
+  load(bars: Bars, events: readonly EngineEvent[], forming: Forming | null): void {
     this.#history.clear()
     this.#history.append(bars)
     this.#rows.forming = forming
@@ -56,7 +56,7 @@ export class Board {
     this.#tell()
   }
 
-  extend(bars: Bars, events: readonly CipherEvent[], forming: Forming | null): void {
+  extend(bars: Bars, events: readonly EngineEvent[], forming: Forming | null): void {
     if (this.#history.length === 0) return this.load(bars, events, forming)
     const dropped = this.#history.append(bars)
     this.#rows.forming = forming

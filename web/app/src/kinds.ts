@@ -1,9 +1,9 @@
 import type { Side } from './protocol.ts'
 
 /** Which switch shows an event on the chart. */
-export type Group = 'signals' | 'divergences' | 'crosses' | 'cipher_a'
+export type Group = 'signals' | 'divergences' | 'crosses' | 'cipher_a' | 'volume'
 
-export type Shape = 'tag' | 'diamond' | 'flag' | 'dot' | 'ring' | 'triangle' | 'cross' | 'bar'
+export type Shape = 'tag' | 'diamond' | 'flag' | 'dot' | 'ring' | 'square' | 'triangle' | 'cross' | 'bar'
 
 /** How an event kind is named and drawn. */
 export interface KindStyle {
@@ -26,7 +26,7 @@ const style = (label: string, group: Group, shape: Shape, weight: number, letter
 
 const divergence = (label: string) => style(label, 'divergences', 'dot', 2)
 
-const kinds: Record<string, KindStyle> = {
+const cipher: Record<string, KindStyle> = {
   buy: style('Buy', 'signals', 'tag', 9, 'B'),
   sell: style('Sell', 'signals', 'tag', 9, 'S'),
   gold: style('Gold', 'signals', 'tag', 10, 'G'),
@@ -73,10 +73,19 @@ const kinds: Record<string, KindStyle> = {
   bear_candle: style('Bear candle', 'cipher_a', 'bar', 1),
 }
 
+const volume: Record<string, KindStyle> = {
+  vah_break: style('Value area left upward', 'volume', 'triangle', 5),
+  val_break: style('Value area left downward', 'volume', 'triangle', 5),
+  value_reentry: style('Value area re-entered', 'volume', 'square', 4),
+  naked_poc_touch: style('Naked POC touched', 'volume', 'square', 5),
+  lvn_cross: style('Low-volume node crossed', 'volume', 'square', 2),
+  poc_shift: style('POC shifted', 'volume', 'square', 2),
+}
+
 /** The style of an event kind such as `cipher.buy`; of one this page does not know, its own name. */
 export function styleOf(kind: string): KindStyle {
   const name = kind.slice(kind.indexOf('.') + 1)
-  const known = kind.startsWith('cipher.') ? kinds[name] : undefined
+  const known = kind.startsWith('cipher.') ? cipher[name] : kind.startsWith('volume.') ? volume[name] : undefined
   return known ?? style(sentence(name), 'signals', 'dot', 4)
 }
 
@@ -91,8 +100,9 @@ export function major(kind: string): boolean {
 }
 
 /** Name of the colour of an event in the palette. */
-export function tone(kind: string, side: Side): 'gold' | 'bull' | 'bear' | 'blue' | 'neutral' {
+export function tone(kind: string, side: Side): 'gold' | 'bull' | 'bear' | 'blue' | 'violet' | 'neutral' {
   if (kind === 'cipher.gold' || kind.startsWith('cipher.yellow_x')) return 'gold'
   if (kind.startsWith('cipher.blue_')) return 'blue'
+  if (kind.startsWith('volume.')) return 'violet'
   return side === 'none' ? 'neutral' : side
 }

@@ -93,6 +93,7 @@ function open(market: string, interval: string): void {
   name = `${title(market)} · ${interval}`
   document.title = `${name} · Quantum`
   board?.clear(name)
+  badge.clear()
   feed.put([], true)
   serial++
   ask({ type: 'open', market, interval, serial })

@@ -11,6 +11,7 @@ export const palette = {
   bear: '#f6465d',
   gold: '#ffc53d',
   blue: '#58a6ff',
+  violet: '#b48cff',
   neutral: '#9aa7bd',
 
   volumeUp: 'rgba(46, 189, 133, 0.22)',

@@ -17,6 +17,7 @@ const initial: Preferences = {
     divergences: true,
     crosses: false,
     cipher_a: false,
+    volume: false,
     ribbon: true,
     profile: true,
     schaff: false,

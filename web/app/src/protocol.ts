@@ -1,9 +1,9 @@
 // What the page and its worker say to each other. The worker fetches, listens,
 // computes and compares; the page draws.
 
-import type { BarFields, PivotData, Side, UnixMs } from '@quantum-signals/sdk/live'
+import type { BarFields, LevelData, PivotData, Side, UnixMs } from '@quantum-signals/sdk/live'
 
-export type { BarFields, PivotData, Side }
+export type { BarFields, LevelData, PivotData, Side }
 
 export type Ask =
   /** `serial` counts the page's openings: what the worker says of one carries its number. */
@@ -21,9 +21,9 @@ export type Tell =
   | { type: 'phase'; phase: Phase }
   | { type: 'connection'; connection: Connection }
   /** A series from its first bar in the browser on; replaces everything drawn. */
-  | { type: 'series'; bars: Bars; events: CipherEvent[]; forming: Forming | null }
+  | { type: 'series'; bars: Bars; events: EngineEvent[]; forming: Forming | null }
   /** Bars that closed since, and the bar now forming. */
-  | { type: 'bars'; bars: Bars; events: CipherEvent[]; forming: Forming | null }
+  | { type: 'bars'; bars: Bars; events: EngineEvent[]; forming: Forming | null }
   | { type: 'profile'; profile: Profile | null }
   | { type: 'feed'; entries: FeedEntry[]; reset: boolean }
   | { type: 'verification'; verification: Verification }
@@ -83,13 +83,16 @@ export interface Forming extends BarFields {
 }
 
 /** What an engine reported on a closed bar: the browser's own, or the server's as committed. */
-export interface CipherEvent {
+export interface EngineEvent {
   kind: string
   side: Side
   open_time: UnixMs
   known_at: UnixMs
   price: number
+  /** Of a divergence the previous pivot and the latest, of others none. */
   pivots: PivotData[]
+  /** Of a volume event the levels it is about, of others none. */
+  levels: LevelData[]
 }
 
 /** Volume at price over the bars in view. */
@@ -112,7 +115,7 @@ export interface Profile {
  */
 export type Verdict = 'agree' | 'differs' | 'missing_here' | 'missing_there' | 'pending' | 'outside'
 
-export interface FeedEntry extends CipherEvent {
+export interface FeedEntry extends EngineEvent {
   verdict: Verdict
 }
 
@@ -129,6 +132,6 @@ export interface Verification {
 
 export interface Disagreement {
   verdict: 'differs' | 'missing_here' | 'missing_there'
-  here: CipherEvent | null
-  there: CipherEvent | null
+  here: EngineEvent | null
+  there: EngineEvent | null
 }

@@ -1,7 +1,8 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type Candle, type CipherEvent, type CipherStream, Quantum } from '@quantum-signals/sdk'
+import { type Candle, type CipherStream, Quantum, type VolumeStream } from '@quantum-signals/sdk'
 import { type WebSocket, WebSocketServer } from 'ws'
+import type { EngineEvent } from '../src/protocol.ts'
 
 export const market = 'test:AB'
 export const interval = '1m'
@@ -14,9 +15,11 @@ interface Entry {
   line: string
 }
 
-interface Committed extends CipherEvent {
+/** An event as the server writes it. */
+interface Committed extends Omit<EngineEvent, 'pivots' | 'levels'> {
   id: string
   seq: number
+  data?: Partial<Pick<EngineEvent, 'pivots' | 'levels'>>
 }
 
 /** A small real origin of one series: it computes, keeps checkpoints, and speaks the API and the WebSocket. */
@@ -26,10 +29,11 @@ export class Origin {
   /** Paths of the requests so far. */
   readonly requests: string[] = []
   /** Changes an event before it is committed; undefined keeps it back. */
-  tamper: (event: CipherEvent) => CipherEvent | undefined = event => event
-  readonly #stream: CipherStream
+  tamper: (event: EngineEvent) => EngineEvent | undefined = event => event
+  readonly #cipher: CipherStream
+  readonly #volume: VolumeStream
   readonly #sha256: string
-  readonly #checkpoints: { last: number; bytes: string }[] = []
+  readonly #checkpoints: { last: number; cipher: string; volume: string }[] = []
   readonly #channels = new Map<string, Entry[]>()
   readonly #clients = new Map<WebSocket, Set<string>>()
   readonly #server: Server
@@ -37,7 +41,8 @@ export class Origin {
   #noise = 1
 
   private constructor(quantum: Quantum) {
-    this.#stream = quantum.cipherStream({ interval })
+    this.#cipher = quantum.cipherStream({ interval })
+    this.#volume = quantum.volumeStream({ interval, range: { kind: 'session' } })
     this.#sha256 = quantum.sha256 ?? ''
     this.#server = createServer((request, response) =>
       this.#answer(new URL(request.url ?? '', 'http://origin'), response),
@@ -60,21 +65,22 @@ export class Origin {
   /** Closes one more bar: commits it and its events, and sends them. */
   close(): Candle {
     const bar = this.#next()
-    this.#stream.next(bar)
+    this.#cipher.next(bar)
+    this.#volume.next(bar)
     this.bars.push(bar)
     this.#put('bars', String(bar.open_time), { t: 'bar', ...bar })
-    for (const found of this.#stream.events()) {
+    for (const found of this.#found()) {
       const event = this.tamper(found)
       if (!event) continue
-      const { pivots, ...rest } = event
-      const id = `e_${this.events.length}`
-      const body = { id, ...rest, ...(pivots.length > 0 ? { data: { pivots } } : {}) }
-      const seq = this.#put('signals', id, { t: 'event', ...body })
-      this.events.push({ ...event, id, seq })
+      const { pivots, levels, ...rest } = event
+      const data = pivots.length > 0 ? { data: { pivots } } : levels.length > 0 ? { data: { levels } } : {}
+      const body = { id: `e_${this.events.length}`, ...rest, ...data }
+      const seq = this.#put('signals', body.id, { t: 'event', ...body })
+      this.events.push({ ...body, seq })
     }
     if (this.bars.length % checkpointEvery === 0) {
-      const bytes = Buffer.from(this.#stream.snapshot()).toString('base64')
-      this.#checkpoints.push({ last: bar.open_time, bytes })
+      const bytes = (stream: CipherStream | VolumeStream) => Buffer.from(stream.snapshot()).toString('base64')
+      this.#checkpoints.push({ last: bar.open_time, cipher: bytes(this.#cipher), volume: bytes(this.#volume) })
     }
     return bar
   }
@@ -108,6 +114,18 @@ export class Origin {
     this.cut()
     this.#server.closeAllConnections()
     await new Promise(done => this.#server.close(done))
+  }
+
+  /** Events of the bar committed last, the cipher's first. */
+  #found(): EngineEvent[] {
+    return [
+      ...this.#cipher.events().map(e => ({ ...e, levels: [] })),
+      ...this.#volume.events().map(({ levels, ...e }) => ({
+        ...e,
+        pivots: [],
+        levels: levels.map(({ price, start }) => ({ price, session: start })),
+      })),
+    ]
   }
 
   /** A bar of a walk that is the same in every run, in whole cents. */
@@ -167,7 +185,8 @@ export class Origin {
       engine: { version: '1.0.0', wasm_sha256: this.#sha256 },
       epoch,
       preset: 'quantum',
-      snapshot: checkpoint?.bytes ?? null,
+      snapshot: checkpoint?.cipher ?? null,
+      volume_snapshot: checkpoint?.volume ?? null,
       last: checkpoint?.last ?? null,
       candles: {
         open_time: column('open_time'),
@@ -184,9 +203,7 @@ export class Origin {
 
   #page(from: number, before: number): object {
     const all = this.events.filter(e => e.open_time >= from && e.seq < before).reverse()
-    const events = all
-      .slice(0, 50)
-      .map(({ pivots, ...e }) => ({ ...e, data: pivots.length > 0 ? { pivots } : undefined }))
+    const events = all.slice(0, 50)
     return { events, cursor: all.length > 50 ? String(events.at(-1)?.seq) : null }
   }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import type { CipherEvent, FeedEntry, Phase, Tell, Verification } from '../src/protocol.ts'
+import type { EngineEvent, FeedEntry, Phase, Tell, Verification } from '../src/protocol.ts'
 import { Api } from '../src/worker/api.ts'
 import { Engine } from '../src/worker/engine.ts'
 import { Session } from '../src/worker/session.ts'
@@ -12,7 +12,7 @@ vi.stubGlobal('WebSocket', WebSocket) // Node 20 has none; in the page it is the
 class Drawn {
   readonly session: Session
   times: number[] = []
-  events: CipherEvent[] = []
+  events: EngineEvent[] = []
   feed: FeedEntry[] = []
   phase: Phase['name'] | undefined
   phases: string[] = []

@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest'
-import type { CipherEvent } from '../src/protocol.ts'
+import type { EngineEvent } from '../src/protocol.ts'
 import { fingerprint, Verifier } from '../src/worker/verifier.ts'
 
-const event = (n: number, more: Partial<CipherEvent> = {}): CipherEvent => ({
+const event = (n: number, more: Partial<EngineEvent> = {}): EngineEvent => ({
   kind: 'cipher.buy',
   side: 'bull',
   open_time: n * 60_000,
   known_at: n * 60_000 + 60_000,
   price: 430.1,
   pivots: [],
+  levels: [],
   ...more,
 })
 const pivot = { open_time: 0, level: 61.2, price: 431 }
@@ -24,11 +25,12 @@ test('events of both sides agree, whoever speaks first', () => {
   expect(verifier.take()).toEqual([])
 })
 
-test.each<[string, Partial<CipherEvent>]>([
+test.each<[string, Partial<EngineEvent>]>([
   ['the last bit of the price', { price: 430.10000000000002 + 2 ** -44 }],
   ['the side', { side: 'bear' }],
   ['the time it was known', { known_at: 0 }],
   ['a pivot more', { pivots: [pivot] }],
+  ['a level more', { levels: [{ price: 430, session: 0 }] }],
 ])('%s makes them differ', (_, change) => {
   const verifier = new Verifier(0)
   verifier.here([event(1)], 0)
@@ -65,7 +67,7 @@ test('a connection that was away gives the lonely their time anew', () => {
 
 test('what the browser does not recompute is listed and not counted', () => {
   const verifier = new Verifier(0)
-  verifier.there([event(1, { kind: 'volume.poc_shift' })], 0)
+  verifier.there([event(1, { kind: 'weather.rain' })], 0)
   verifier.settle(1e9)
   expect(counts(verifier)).toEqual({ agree: 0, disagree: 0, pending: 0 })
   expect(verifier.take().map(e => e.verdict)).toEqual(['outside'])

@@ -29,9 +29,16 @@ export interface PivotData {
   price: number
 }
 
-/** What an event carries beyond its price; divergences carry the previous and the latest pivot. */
+/** A level of a volume profile, and the open time of the first bar of the session it comes from. */
+export interface LevelData {
+  price: number
+  session: UnixMs
+}
+
+/** What an event carries beyond its price: a divergence its previous and latest pivot, a volume event its levels. */
 export interface EventData {
   pivots?: PivotData[]
+  levels?: LevelData[]
   [more: string]: unknown
 }
 

@@ -1,6 +1,6 @@
 import { ColorType, CrosshairMode, createChart, type IChartApi, type MouseEventParams } from 'lightweight-charts'
 import { palette } from '../palette.ts'
-import type { CipherEvent, Profile } from '../protocol.ts'
+import type { EngineEvent, Profile } from '../protocol.ts'
 import { clock, date, day, type UnixMs } from '../time.ts'
 import { CipherPane } from './cipher-pane.ts'
 import { Legends } from './legends.ts'
@@ -54,7 +54,7 @@ export class Chart {
   }
 
   /** Draws the rows anew, the newest in view, under a name, prices with `places` decimals. */
-  load(events: readonly CipherEvent[], name: string, places: number): void {
+  load(events: readonly EngineEvent[], name: string, places: number): void {
     this.#legends.titles = [name, 'Cipher', 'RSI']
     this.#price.setPlaces(places)
     this.#redraw()
@@ -70,7 +70,7 @@ export class Chart {
    * Draws the bars that closed since the last call and the forming one.
    * @param dropped how many of the oldest rows went.
    */
-  extend(events: readonly CipherEvent[], dropped: number): void {
+  extend(events: readonly EngineEvent[], dropped: number): void {
     const from = Math.max(0, this.#drawn - 1) // the bar that was forming is among them
     if (dropped > 0 || this.#rows.length - from > rowsAtOnce) this.#redraw()
     else for (let row = from; row < this.#rows.length; row++) for (const p of this.#plots()) p.update(row)

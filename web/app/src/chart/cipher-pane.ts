@@ -1,7 +1,7 @@
 import { BaselineSeries, type IChartApi, type ISeriesApi, LineStyle } from 'lightweight-charts'
 import { fixed } from '../format.ts'
 import { palette } from '../palette.ts'
-import type { CipherEvent, PivotData } from '../protocol.ts'
+import type { EngineEvent, PivotData } from '../protocol.ts'
 import { Bands } from './bands.ts'
 import type { Glyph } from './glyphs.ts'
 import { type LegendItem, Pane, type Switches } from './pane.ts'
@@ -58,7 +58,7 @@ export class CipherPane extends Pane {
   }
 
   /** Small circles where the waves cross, big ones for buy and sell, a golden one for gold, all on the second wave. */
-  protected override glyph(event: CipherEvent, row: number): Omit<Glyph, 'time'> | undefined {
+  protected override glyph(event: EngineEvent, row: number): Omit<Glyph, 'time'> | undefined {
     const cross = crosses.has(event.kind)
     if (!cross && !(big.has(event.kind) && this.switches.signals)) return undefined
     const gold = event.kind === 'cipher.gold'
@@ -72,7 +72,7 @@ export class CipherPane extends Pane {
     }
   }
 
-  protected override pivotValue(event: CipherEvent): ((pivot: PivotData) => number) | undefined {
+  protected override pivotValue(event: EngineEvent): ((pivot: PivotData) => number) | undefined {
     return event.kind.startsWith('cipher.wt') ? pivot => pivot.level : undefined
   }
 }

@@ -1,7 +1,7 @@
 import { type IChartApi, type ISeriesApi, LineSeries, LineStyle } from 'lightweight-charts'
 import { fixed } from '../format.ts'
 import { palette } from '../palette.ts'
-import type { CipherEvent, PivotData } from '../protocol.ts'
+import type { EngineEvent, PivotData } from '../protocol.ts'
 import { Bands } from './bands.ts'
 import type { Glyph } from './glyphs.ts'
 import { type LegendItem, Pane, type Switches } from './pane.ts'
@@ -71,7 +71,7 @@ export class OscillatorPane extends Pane {
     return undefined
   }
 
-  protected override pivotValue(event: CipherEvent): ((pivot: PivotData) => number) | undefined {
+  protected override pivotValue(event: EngineEvent): ((pivot: PivotData) => number) | undefined {
     return event.kind.startsWith('cipher.rsi_') ? pivot => pivot.level : undefined
   }
 }

@@ -1,6 +1,6 @@
 import type { ISeriesApi, SeriesType, UTCTimestamp } from 'lightweight-charts'
 import { palette } from '../palette.ts'
-import type { CipherEvent, PivotData } from '../protocol.ts'
+import type { EngineEvent, PivotData } from '../protocol.ts'
 import { type Glyph, Glyphs } from './glyphs.ts'
 import { chartTime, type Plot, type Rows } from './plot.ts'
 import { type Segment, Segments } from './segments.ts'
@@ -11,6 +11,7 @@ export interface Switches {
   divergences: boolean
   crosses: boolean
   cipher_a: boolean
+  volume: boolean
   ribbon: boolean
   profile: boolean
   schaff: boolean
@@ -30,7 +31,7 @@ export abstract class Pane {
   protected switches: Switches
   readonly #marks = new Glyphs()
   readonly #segments = new Segments()
-  #events: CipherEvent[] = []
+  #events: EngineEvent[] = []
 
   constructor(rows: Rows, switches: Switches) {
     this.rows = rows
@@ -44,10 +45,10 @@ export abstract class Pane {
   abstract legend(row: number): LegendItem[]
 
   /** The mark of an event at its row, where this pane shows one. */
-  protected abstract glyph(event: CipherEvent, row: number): Omit<Glyph, 'time'> | undefined
+  protected abstract glyph(event: EngineEvent, row: number): Omit<Glyph, 'time'> | undefined
 
   /** On which value of the two pivots of a divergence its line runs here, if it does. */
-  protected abstract pivotValue(event: CipherEvent): ((pivot: PivotData) => number) | undefined
+  protected abstract pivotValue(event: EngineEvent): ((pivot: PivotData) => number) | undefined
 
   /** Marks shown or ready to be. */
   get marks(): number {
@@ -66,14 +67,14 @@ export abstract class Pane {
   }
 
   /** Replaces the marks. */
-  loadEvents(events: readonly CipherEvent[]): void {
+  loadEvents(events: readonly EngineEvent[]): void {
     this.#events = [...events]
     this.#marks.load(events.flatMap(e => this.#glyph(e)))
     this.#segments.load(events.flatMap(e => this.#line(e)))
   }
 
   /** Adds those of newly closed bars; what lies before `oldest` goes. */
-  appendEvents(events: readonly CipherEvent[], oldest: UTCTimestamp): void {
+  appendEvents(events: readonly EngineEvent[], oldest: UTCTimestamp): void {
     this.#events = [...this.#events, ...events].filter(e => chartTime(e.open_time) >= oldest)
     const marks = events.flatMap(e => this.#glyph(e))
     this.#marks.append(marks, oldest)
@@ -81,14 +82,14 @@ export abstract class Pane {
     this.#segments.append(lines, oldest)
   }
 
-  #glyph(event: CipherEvent): Glyph[] {
+  #glyph(event: EngineEvent): Glyph[] {
     const row = this.rows.history.indexOf(event.open_time)
     if (row >= this.rows.history.length) return []
     const glyph = this.glyph(event, row)
     return glyph ? [{ ...glyph, time: chartTime(event.open_time) }] : []
   }
 
-  #line(event: CipherEvent): Segment[] {
+  #line(event: EngineEvent): Segment[] {
     const [from, to] = event.pivots
     const value = this.switches.divergences ? this.pivotValue(event) : undefined
     if (!from || !to || !value) return []

@@ -9,7 +9,7 @@ import {
 import { compact, fixed } from '../format.ts'
 import { styleOf, tone } from '../kinds.ts'
 import { palette, ribbon } from '../palette.ts'
-import type { CipherEvent, PivotData, Profile } from '../protocol.ts'
+import type { EngineEvent, PivotData, Profile } from '../protocol.ts'
 import type { Glyph } from './glyphs.ts'
 import { type LegendItem, Pane, type Switches } from './pane.ts'
 import { type Plot, plot, type Rows } from './plot.ts'
@@ -80,7 +80,7 @@ export class PricePane extends Pane {
     ]
   }
 
-  protected override glyph(event: CipherEvent, row: number): Omit<Glyph, 'time'> | undefined {
+  protected override glyph(event: EngineEvent, row: number): Omit<Glyph, 'time'> | undefined {
     const { group, shape, letter, weight } = styleOf(event.kind)
     // A single divergence is the line between its pivots; the tag is for the signal made of them.
     if (!this.switches[group] || (group === 'divergences' && shape !== 'tag')) return undefined
@@ -95,7 +95,7 @@ export class PricePane extends Pane {
     }
   }
 
-  protected override pivotValue(event: CipherEvent): ((pivot: PivotData) => number) | undefined {
+  protected override pivotValue(event: EngineEvent): ((pivot: PivotData) => number) | undefined {
     return event.kind.startsWith('cipher.wt') ? pivot => pivot.price : undefined
   }
 

@@ -7,6 +7,7 @@ const heights: Record<Glyph['shape'], number> = {
   flag: 10,
   dot: 5,
   ring: 8,
+  square: 6,
   triangle: 7,
   cross: 7,
   bar: 3,
@@ -35,6 +36,9 @@ export function drawShape(
       return
     case 'dot':
       context.arc(x, y, half, 0, 2 * Math.PI)
+      break
+    case 'square':
+      context.rect(x - half, y - half, 2 * half, 2 * half)
       break
     case 'ring':
       drawRing(context, x, y, half)

@@ -1,6 +1,6 @@
 import { fixed } from '../format.ts'
 import { styleOf, tone } from '../kinds.ts'
-import type { CipherEvent, Disagreement, EngineInfo, FeedEntry, Verification } from '../protocol.ts'
+import type { Disagreement, EngineEvent, EngineInfo, FeedEntry, Verification } from '../protocol.ts'
 import { date } from '../time.ts'
 import { el } from './dom.ts'
 
@@ -40,6 +40,11 @@ export class Badge {
     this.#draw()
   }
 
+  /** Forgets the counts, before another series. */
+  clear(): void {
+    this.show({ agree: 0, disagree: 0, pending: 0, since: null, latest: [], disagreements: [] })
+  }
+
   set engine(engine: EngineInfo) {
     this.#engine = engine
     this.#draw()
@@ -53,7 +58,7 @@ export class Badge {
       el(
         'p',
         {},
-        'quantum.wasm computes every bar here, in a worker, from the server’s checkpoint on. Each event the server commits is compared with the browser’s own: kind, bar, side, price and pivots, bit for bit.',
+        'quantum.wasm computes every bar here, in a worker, from the server’s checkpoint on. Each event the server commits is compared with the browser’s own: kind, bar, side, price, pivots and levels, bit for bit.',
       ),
       el(
         'dl',
@@ -114,10 +119,11 @@ function disagreement({ verdict, here, there }: Disagreement): HTMLElement {
   )
 }
 
-function say(event: CipherEvent | null): string {
+function say(event: EngineEvent | null): string {
   if (!event) return 'nothing'
   const pivots = event.pivots.map(p => `${date(p.open_time)} level ${p.level} price ${p.price}`)
-  return [event.side, `price ${event.price}`, ...pivots].join(', ')
+  const levels = event.levels.map(l => `level ${l.price} of ${date(l.session)}`)
+  return [event.side, `price ${event.price}`, ...pivots, ...levels].join(', ')
 }
 
 function count(n: number): string {

@@ -6,6 +6,7 @@ const labels: Record<Switch, [label: string, title: string]> = {
   divergences: ['Divergences', 'Lines between the pivots of price and oscillator'],
   crosses: ['Crosses', 'Every cross of the waves, on the candles too'],
   cipher_a: ['Cipher A', 'Small diamonds, crosses and triangles of the ribbon'],
+  volume: ['Volume events', 'Breaks of the value area, naked points of control, low-volume nodes'],
   ribbon: ['Ribbon', 'Eight exponential averages of the close'],
   profile: ['Volume profile', 'Volume at price over the bars in view'],
   schaff: ['Schaff', 'The Schaff trend cycle beside the RSI'],

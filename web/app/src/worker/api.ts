@@ -1,5 +1,5 @@
 import type { BarFields, EventData, Side, UnixMs } from '@quantum-signals/sdk/live'
-import type { CipherEvent, Market } from '../protocol.ts'
+import type { EngineEvent, Market } from '../protocol.ts'
 
 /** Candles as the API's columns. */
 export interface CandleColumns {
@@ -16,9 +16,11 @@ export interface Snapshot {
   interval: string
   engine: { version: string; wasm_sha256: string }
   epoch: string
-  preset: string
-  /** The engine's state, base64; null where the candles begin with the series' first. */
+  preset: 'quantum' | 'classic'
+  /** State of the cipher engine, base64; null where the candles begin with the series' first. */
   snapshot: string | null
+  /** The same of the volume engine, which runs over the UTC day. */
+  volume_snapshot?: string | null
   last: UnixMs | null
   candles: CandleColumns
   seq: { bars: number; signals: number }
@@ -38,8 +40,8 @@ export interface ServerEvent {
 }
 
 /** An event of the server in the words of our own. */
-export function fromServer({ kind, side, open_time, known_at, price, data }: Omit<ServerEvent, 'id'>): CipherEvent {
-  return { kind, side, open_time, known_at, price, pivots: data?.pivots ?? [] }
+export function fromServer({ kind, side, open_time, known_at, price, data }: Omit<ServerEvent, 'id'>): EngineEvent {
+  return { kind, side, open_time, known_at, price, pivots: data?.pivots ?? [], levels: data?.levels ?? [] }
 }
 
 interface Problem {

@@ -1,10 +1,19 @@
-import { type Candle, type CandleColumns, Candles, type CipherStream, Quantum } from '@quantum-signals/sdk'
-import type { Bars, CipherEvent, EngineInfo, Profile } from '../protocol.ts'
+import {
+  type Candle,
+  type CandleColumns,
+  Candles,
+  type CipherStream,
+  EngineError,
+  Quantum,
+  type VolumeStream,
+} from '@quantum-signals/sdk'
+import type { Bars, EngineEvent, EngineInfo, Profile } from '../protocol.ts'
+import type { Snapshot } from './api.ts'
 
 /** What some closed bars gave. */
 export interface Computed {
   bars: Bars
-  events: CipherEvent[]
+  events: EngineEvent[]
 }
 
 /** quantum.wasm in this worker. */
@@ -26,12 +35,17 @@ export class Engine {
   }
 
   /**
-   * A series' engine: as the server's checkpoint left it, base64, or new.
+   * A series' engines, as the server's checkpoint left them; new ones where there is none.
    * @throws {EngineError} `invalid_snapshot` where the server runs another version.
    */
-  cipher(interval: string, checkpoint: string | null): Cipher {
-    const options = checkpoint === null ? { interval } : { snapshot: fromBase64(checkpoint) }
-    return new Cipher(this.#quantum.cipherStream(options))
+  open(interval: string, { snapshot, volume_snapshot, preset }: Snapshot): SeriesEngines {
+    const cipher = this.#quantum.cipherStream(
+      snapshot ? { snapshot: fromBase64(snapshot) } : { interval, params: { preset } },
+    )
+    const volume = this.#quantum.volumeStream(
+      volume_snapshot ? { snapshot: fromBase64(volume_snapshot) } : { interval, range: { kind: 'session' } },
+    )
+    return new SeriesEngines(cipher, volume)
   }
 
   /** Volume at price over bars, at least one. */
@@ -41,26 +55,39 @@ export class Engine {
   }
 }
 
-/** The engine of one series. */
-export class Cipher {
-  readonly #stream: CipherStream
+/** The engines that run over one series, as the server's do: the cipher, and volume over the UTC day. */
+export class SeriesEngines {
+  readonly #cipher: CipherStream
+  readonly #volume: VolumeStream
 
-  constructor(stream: CipherStream) {
-    this.#stream = stream
+  constructor(cipher: CipherStream, volume: VolumeStream) {
+    this.#cipher = cipher
+    this.#volume = volume
   }
 
-  /** Commits closed bars. */
+  /** Commits closed bars. Their events come in the order the server gives them. */
   nextMany(columns: CandleColumns): Computed {
     const candles = new Candles(columns)
-    const { readings, events } = this.#stream.nextMany(candles)
+    const { readings, events } = this.#cipher.nextMany(candles)
     const { open_time, open, high, low, close, volume } = candles
-    const named = this.#stream.names.readings.map(name => readings[name]!)
-    return { bars: { open_time, open, high, low, close, volume, readings: named }, events }
+    const named = this.#cipher.names.readings.map(name => readings[name]!)
+    const bars = { open_time, open, high, low, close, volume, readings: named }
+    const volumeEvents = Array.from(open_time, (_, i) =>
+      this.#nextVolume({
+        open_time: open_time[i]!,
+        open: open[i]!,
+        high: high[i]!,
+        low: low[i]!,
+        close: close[i]!,
+        volume: volume[i]!,
+      }),
+    )
+    return { bars, events: [...events.map(e => ({ ...e, levels: [] })), ...volumeEvents.flat()] }
   }
 
   /** Commits one closed bar. */
   next(candle: Candle): Computed {
-    const { values } = this.#stream.next(candle)
+    const { values } = this.#cipher.next(candle)
     const one = (value: number) => Float64Array.of(value)
     const bars: Bars = {
       open_time: one(candle.open_time),
@@ -71,16 +98,33 @@ export class Cipher {
       volume: one(candle.volume),
       readings: Array.from(values, one),
     }
-    return { bars, events: this.#stream.events() }
+    const events = this.#cipher.events().map(e => ({ ...e, levels: [] }))
+    return { bars, events: [...events, ...this.#nextVolume(candle)] }
   }
 
   /** The readings a forming bar would have if it closed as it is. */
   peek(candle: Candle): number[] {
-    return [...this.#stream.peek(candle).values]
+    return [...this.#cipher.peek(candle).values]
   }
 
   free(): void {
-    this.#stream.dispose()
+    this.#cipher.dispose()
+    this.#volume.dispose()
+  }
+
+  /** A bar whose volume is over what the engine's unit can count is left out of the profile, as the server does. */
+  #nextVolume(candle: Candle): EngineEvent[] {
+    try {
+      this.#volume.next(candle)
+    } catch (error) {
+      if (error instanceof EngineError && error.code !== 'trapped') return []
+      throw error
+    }
+    return this.#volume.events().map(({ levels, ...event }) => ({
+      ...event,
+      pivots: [],
+      levels: levels.map(({ price, start }) => ({ price, session: start })),
+    }))
   }
 }
 

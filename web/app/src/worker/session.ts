@@ -1,11 +1,11 @@
 import { intervalMs } from '@quantum-signals/sdk'
 import { Live, type LiveState, type Message, type Position } from '@quantum-signals/sdk/live'
 import { History } from '../history.ts'
-import type { Bars, CipherEvent, Connection, Forming, Profile, Tell } from '../protocol.ts'
+import type { Bars, Connection, EngineEvent, Forming, Profile, Tell } from '../protocol.ts'
 import type { UnixMs } from '../time.ts'
 import { type Api, fromServer, type ServerEvent, type Snapshot } from './api.ts'
 import { buffers, join } from './batches.ts'
-import type { Cipher, Engine } from './engine.ts'
+import type { Engine, SeriesEngines } from './engine.ts'
 import { Verifier } from './verifier.ts'
 
 const wanted = 2_000 // bars to load before the newest, if the series is that old
@@ -37,12 +37,12 @@ export class Session {
   readonly #o: SessionOptions
   readonly #abort = new AbortController()
   readonly #history: History
-  #cipher: Cipher | undefined
+  #engines: SeriesEngines | undefined
   #verifier = new Verifier(null)
   #live: Live | undefined
   #forming: Forming | null = null
   #bars: Bars[] = [] // closed since the last report, with their events
-  #events: CipherEvent[] = []
+  #events: EngineEvent[] = []
   #settling: ReturnType<typeof setInterval> | undefined
   #flushing: ReturnType<typeof setTimeout> | undefined
   #again: ReturnType<typeof setTimeout> | undefined
@@ -87,8 +87,8 @@ export class Session {
 
     const count = snapshot.candles.open_time.length
     this.#loading(`Recomputing ${count.toLocaleString('en-US')} bars`)
-    this.#cipher = engine.cipher(interval, snapshot.snapshot)
-    const { bars, events } = this.#cipher.nextMany(snapshot.candles)
+    this.#engines = engine.open(interval, snapshot)
+    const { bars, events } = this.#engines.nextMany(snapshot.candles)
     this.#history.clear()
     this.#history.append(bars)
     this.#forming = snapshot.forming && this.#peek(snapshot.forming)
@@ -128,8 +128,8 @@ export class Session {
   #stop(): void {
     this.#live?.close()
     this.#live = undefined
-    this.#cipher?.free()
-    this.#cipher = undefined
+    this.#engines?.free()
+    this.#engines = undefined
     clearInterval(this.#settling)
     clearTimeout(this.#flushing)
     clearTimeout(this.#again)
@@ -146,8 +146,8 @@ export class Session {
 
   #bar(message: Message<`bars:${string}`>): void {
     if (message.t === 'gap') return this.#restart()
-    if (message.t !== 'bar' || !this.#cipher || message.open_time <= this.#newest()) return
-    const { bars, events } = this.#cipher.next(message)
+    if (message.t !== 'bar' || !this.#engines || message.open_time <= this.#newest()) return
+    const { bars, events } = this.#engines.next(message)
     this.#history.append(bars)
     this.#verifier.here(events, Date.now())
     this.#bars.push(bars)
@@ -171,7 +171,7 @@ export class Session {
 
   #peek({ open_time, open, high, low, close, volume }: Omit<Forming, 'readings'>): Forming {
     const bar = { open_time, open, high, low, close, volume }
-    return { ...bar, readings: this.#cipher?.peek(bar) ?? [] }
+    return { ...bar, readings: this.#engines?.peek(bar) ?? [] }
   }
 
   #newest(): UnixMs {

@@ -1,20 +1,21 @@
-import type { CipherEvent, Disagreement, FeedEntry, Verdict, Verification } from '../protocol.ts'
+import type { Disagreement, EngineEvent, FeedEntry, Verdict, Verification } from '../protocol.ts'
 import type { UnixMs } from '../time.ts'
 
 const patience = 10_000 // milliseconds one side may lag behind the other
 const remembered = 4_000 // pairs kept, so that one side's second word meets the first
+const recomputed = /^(cipher|volume)\./
 const listed = 40 // comparisons and disagreements shown
 
 interface Pair {
-  here: CipherEvent | null
-  there: CipherEvent | null
+  here: EngineEvent | null
+  there: EngineEvent | null
   verdict: Verdict
   due: number
 }
 
 /**
  * Compares the events the browser computed with those the server committed, by
- * kind, bar, side, price and pivots. Either side may speak first; one that is
+ * kind, bar, side, price, pivots and levels. Either side may speak first; one that is
  * alone for ten seconds of a live connection counts as a disagreement, until the
  * other turns up after all. Memory is bounded.
  */
@@ -32,12 +33,12 @@ export class Verifier {
   }
 
   /** The browser's own events. */
-  here(events: readonly CipherEvent[], now: number): void {
+  here(events: readonly EngineEvent[], now: number): void {
     for (const event of events) this.#put(event, 'here', now)
   }
 
   /** The server's events. */
-  there(events: readonly CipherEvent[], now: number): void {
+  there(events: readonly EngineEvent[], now: number): void {
     for (const event of events) this.#put(event, 'there', now)
   }
 
@@ -83,12 +84,12 @@ export class Verifier {
     }
   }
 
-  #put(event: CipherEvent, side: 'here' | 'there', now: number): void {
+  #put(event: EngineEvent, side: 'here' | 'there', now: number): void {
     const key = `${event.kind} ${event.open_time}`
     const pair = this.#pairs.get(key) ?? { here: null, there: null, verdict: 'pending', due: now + patience }
     pair[side] = event
     this.#pairs.set(key, pair)
-    if (!event.kind.startsWith('cipher.')) return this.#judge(key, pair, 'outside')
+    if (!recomputed.test(event.kind)) return this.#judge(key, pair, 'outside')
     if (pair.here && pair.there) {
       this.#open.delete(key)
       this.#judge(key, pair, fingerprint(pair.here) === fingerprint(pair.there) ? 'agree' : 'differs')
@@ -127,8 +128,10 @@ function entry(pair: Pair | undefined): FeedEntry[] {
 }
 
 /** Everything two events must share. Numbers print in shortest round-trip form, so equal text is equal bits. */
-export function fingerprint(event: CipherEvent): string {
+export function fingerprint(event: EngineEvent): string {
   const number = (v: number) => (Object.is(v, -0) ? '-0' : String(v))
   const pivots = event.pivots.map(p => [p.open_time, p.level, p.price].map(number).join(' '))
-  return [event.kind, event.side, event.open_time, event.known_at, number(event.price), ...pivots].join('|')
+  const levels = event.levels.map(l => [l.price, l.session].map(number).join(' '))
+  const { kind, side, open_time, known_at, price } = event
+  return [kind, side, open_time, known_at, number(price), 'pivots', ...pivots, 'levels', ...levels].join('|')
 }
