@@ -3,6 +3,7 @@
 //   --native=PATH       the native program
 //   --wasm=PATH         another build of the module
 //   --only=SECTION,...  these races only
+//   --bars=N,...        these lengths only
 import { writeFile } from 'node:fs/promises'
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -26,12 +27,14 @@ const { values: flags } = parseArgs({
     native: { type: 'string' },
     wasm: { type: 'string', default: '../../wasm/quantum.wasm' },
     only: { type: 'string' },
+    bars: { type: 'string' },
   },
 })
 
-const effort: Effort = flags.quick
+const usual: Effort = flags.quick
   ? { sizes: [1000, 10_000], rounds: 3, slowRounds: 1, patience: 2 }
   : { sizes: [1000, 10_000, 100_000, 1_000_000], rounds: 15, slowRounds: 3, patience: 20 }
+const effort: Effort = { ...usual, sizes: flags.bars?.split(',').map(Number) ?? usual.sizes }
 
 const titles = new Map<Section, string>([
   ['columns', 'Seven readings, as columns'],

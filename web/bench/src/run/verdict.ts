@@ -39,15 +39,16 @@ export function verdicts(races: readonly Race[]): Verdict[] {
   return aims.flatMap(aim => {
     const times = races.find(r => r.section === aim.section)?.times.filter(t => t.median !== undefined) ?? []
     const ours = times.filter(t => inChromium(t) && t.name === 'quantum')
-    return ours.flatMap(({ bars, median }) => {
-      const others = times.filter(t => t.bars === bars && aim.against(t)).sort((a, b) => a.median! - b.median!)
-      return others[0] === undefined ? [] : [judge(aim, bars, median!, others[0])]
+    return ours.flatMap(our => {
+      const others = times.filter(t => t.bars === our.bars && aim.against(t)).sort((a, b) => a.median! - b.median!)
+      return others[0] === undefined ? [] : [judge(aim, our, others[0])]
     })
   })
 }
 
-function judge({ aim, faster, slower }: Aim, bars: number, ours: number, other: Time): Verdict {
-  const ratio = faster === undefined ? ours / other.median! : other.median! / ours
+function judge({ aim, faster, slower }: Aim, our: Time, other: Time): Verdict {
+  const compare = (ours: number, theirs: number): number => (faster === undefined ? ours / theirs : theirs / ours)
+  const ratio = compare(our.median!, other.median!)
   const met = faster === undefined ? ratio <= slower! : ratio >= faster
-  return { aim, bars, ratio, met, against: other.name }
+  return { aim, bars: our.bars, ratio, best: compare(our.best!, other.best!), met, against: other.name }
 }
