@@ -42,12 +42,12 @@ func perBar(b *testing.B, bars int) {
 
 func BenchmarkCompute(b *testing.B) {
 	for _, bars := range []int{1000, 100_000, 1_000_000} {
-		c := randomBars(bars, 15*core.Minute)
+		c := randomBars(bars, core.Minute)
 		p := cipher.Default(cipher.Quantum)
 		run := func(name string, out cipher.Columns) {
 			b.Run(name+"/bars="+strconv.Itoa(bars), func(b *testing.B) {
 				for b.Loop() {
-					if err := cipher.Compute(p, 15*core.Minute, c, &out); err != nil {
+					if err := cipher.Compute(p, core.Minute, c, &out); err != nil {
 						b.Fatal(err)
 					}
 				}
@@ -55,7 +55,7 @@ func BenchmarkCompute(b *testing.B) {
 			})
 		}
 		all := cipher.MakeColumns(bars)
-		if err := cipher.Compute(p, 15*core.Minute, c, &all); err != nil { // so that its memory is there
+		if err := cipher.Compute(p, core.Minute, c, &all); err != nil { // so that its memory is there
 			b.Fatal(err)
 		}
 		var seven cipher.Columns
@@ -77,13 +77,13 @@ func BenchmarkCompute(b *testing.B) {
 
 func BenchmarkStream(b *testing.B) {
 	const bars = 100_000
-	c := randomBars(bars, 15*core.Minute)
+	c := randomBars(bars, core.Minute)
 	run := func(name string, step func(*cipher.Engine, core.Candle, *cipher.Output) error) {
 		b.Run(name, func(b *testing.B) {
 			var out cipher.Output
 			for b.Loop() {
 				b.StopTimer()
-				engine, err := cipher.New(cipher.Default(cipher.Quantum), 15*core.Minute)
+				engine, err := cipher.New(cipher.Default(cipher.Quantum), core.Minute)
 				if err != nil {
 					b.Fatal(err)
 				}

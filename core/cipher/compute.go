@@ -11,32 +11,28 @@ func Compute(p Params, interval core.Interval, c core.Columns, out *Columns) err
 	if err := interval.Check(); err != nil {
 		return err
 	}
-	m := newMachine(&p, interval)
-	if err := m.checkSeries(&c, out); err != nil {
+	if err := checkLengths(&c, out); err != nil {
 		return err
 	}
-	w := newWork(out, wanted(out))
-	m.pass(&c, w, out)
-	return nil
+	return newMachine(&p, interval).pass(&c, out, wanted(out))
 }
 
 // NextColumns commits a run of closed bars and fills the columns of out, with
 // the state and the bits of Next bar by bar. On an error, which is a
 // *core.Error, nothing has changed. AppendEvents then speaks of the last bar.
 func (e *Engine) NextColumns(c core.Columns, out *Columns) error {
-	if err := e.state.checkSeries(&c, out); err != nil {
+	if err := checkLengths(&c, out); err != nil {
 		return err
 	}
-	e.state.pass(&c, newWork(out, everything), out)
-	return nil
+	if err := e.state.checkSeries(&c); err != nil {
+		return err
+	}
+	return e.state.pass(&c, out, everything)
 }
 
-// checkSeries refuses bars as check does, and columns too short for them.
-func (m *machine) checkSeries(c *core.Columns, out *Columns) error {
+// checkSeries is check of bars in a row.
+func (m *machine) checkSeries(c *core.Columns) error {
 	n := c.Len()
-	if err := checkLengths(c, out); err != nil {
-		return err
-	}
 	open, high, low, close := c.Open[:n], c.High[:n], c.Low[:n], c.Close[:n]
 	earliest := m.earliest()
 	for i, at := range c.OpenTime {

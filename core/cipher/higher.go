@@ -11,7 +11,7 @@ import (
 type higherWave struct {
 	on      bool // whether the interval is a multiple of the chart's
 	bars    core.Resampler
-	waves   waves
+	waves   ta.WaveTrend
 	fast    float64
 	drawing ta.EMA // of fast, over chart bars
 }
@@ -22,7 +22,7 @@ const drawingPeriod = 3
 
 func newHigherWave(p *Params, r *rules, interval core.Interval) higherWave {
 	h := higherWave{
-		waves:   newWaves(p.WTChannelPeriod, p.WTAveragePeriod, p.WTSignalPeriod, r),
+		waves:   newWaves(p, r),
 		fast:    core.Absent(),
 		drawing: must(ta.NewEMA(drawingPeriod)),
 	}
@@ -50,7 +50,7 @@ func (h *higherWave) next(bar *core.Candle) (fast, drawing float64) {
 func (h *higherWave) commit(closed []core.Candle) {
 	for i := range closed {
 		bar := &closed[i]
-		first, second := h.waves.next(typical(bar.High, bar.Low, bar.Close))
+		first, second := h.waves.Next(bar.High, bar.Low, bar.Close)
 		h.fast = core.Canonical(first - second)
 	}
 }
@@ -60,7 +60,7 @@ func (h *higherWave) save(w *snap.Writer) {
 		return
 	}
 	h.bars.Save(w)
-	h.waves.save(w, true)
+	h.waves.Save(w)
 	w.Float(h.fast)
 	h.drawing.Save(w)
 }
@@ -70,7 +70,7 @@ func (h *higherWave) load(r *snap.Reader) {
 		return
 	}
 	h.bars.Load(r)
-	h.waves.load(r, true)
+	h.waves.Load(r)
 	h.fast = r.Float()
 	h.drawing.Load(r)
 }

@@ -38,7 +38,7 @@ func newMachine(p *Params, interval core.Interval) *machine {
 
 // clone is a machine in memory of its own.
 func (m *machine) clone() *machine {
-	c := &machine{memory: make([]float64, m.readings.room()+m.wave.waves.second.Room())}
+	c := &machine{memory: make([]float64, m.readings.room()+m.wave.waves.Room())}
 	c.assume(m)
 	return c
 }
@@ -48,7 +48,7 @@ func (m *machine) assume(from *machine) {
 	memory := m.memory
 	*m = *from
 	m.memory = memory
-	m.wave.waves.second.Place(m.readings.place(memory))
+	m.wave.waves.Place(m.readings.place(memory))
 }
 
 // next commits a bar that check has accepted.

@@ -31,13 +31,14 @@ func (m *moneyFlow) next(bar *core.Candle) float64 {
 	return core.Canonical(m.mean.Next(m.body(bar.Open, bar.High, bar.Low, bar.Close)) - m.offset)
 }
 
-// column is next over a run of bars.
-func (m *moneyFlow) column(dst []float64, c *core.Columns) {
+// column is next over a run of bars; bodies is as long as dst.
+func (m *moneyFlow) column(dst, bodies []float64, c *core.Columns) {
+	bodies = bodies[:len(dst)]
 	open, high, low, close := c.Open[:len(dst)], c.High[:len(dst)], c.Low[:len(dst)], c.Close[:len(dst)]
-	for i := range dst {
-		dst[i] = m.body(open[i], high[i], low[i], close[i])
+	for i := range bodies {
+		bodies[i] = m.body(open[i], high[i], low[i], close[i])
 	}
-	m.mean.Column(dst, dst)
+	m.mean.Column(dst, bodies)
 	for i, mean := range dst {
 		dst[i] = core.Canonical(mean - m.offset)
 	}

@@ -8,14 +8,12 @@ import (
 // columns is next over the bars of a chunk, for the readings that are needed.
 func (o *oscillators) columns(c *core.Columns, w *work) {
 	v, n := &w.values, c.Len()
-	if w.need.has(WT1) || w.need.has(AWT1) {
-		o.waveColumns(c, w)
-	}
+	o.waveColumns(c, w)
 	if v[FastWT] != nil {
 		subtract(v[FastWT], v[WT1], v[WT2])
 	}
 	if v[MF] != nil {
-		o.flow.column(v[MF], c)
+		o.flow.column(v[MF], w.spareA[:n], c)
 	}
 	if v[RSI] != nil {
 		o.rsi.Column(v[RSI], c.Close)
@@ -50,27 +48,20 @@ func ribbonColumns(lines *[4][]float64, averages *ta.FourEMAs, close []float64) 
 
 // waveColumns are the waves of B and A.
 func (o *oscillators) waveColumns(c *core.Columns, w *work) {
-	v := &w.values
-	price := w.price[:c.Len()]
-	high, low, close := c.High[:len(price)], c.Low[:len(price)], c.Close[:len(price)]
-	for i := range price {
-		price[i] = typical(high[i], low[i], close[i])
+	v, n := &w.values, c.Len()
+	index, unread := w.spareA[:n], w.spareB[:n]
+	switch {
+	case v[WT1] != nil:
+		o.waves.Column(v[WT1], v[WT2], index, c.High, c.Low, c.Close)
+	case v[AWT1] != nil && o.oneIndex: // for its index alone
+		o.waves.Column(unread, nil, index, c.High, c.Low, c.Close)
 	}
-	index := w.index[:len(price)]
-	if v[AWT1] != nil && !o.oneIndex {
-		o.aWaves.index.Column(index, price)
-	}
-	if v[WT1] != nil || o.oneIndex {
-		o.waves.index.Column(price, price)
-	}
-	if v[WT1] != nil {
-		o.waves.columns(v[WT1], v[WT2], price)
-	}
-	if o.oneIndex {
-		index = price
-	}
-	if v[AWT1] != nil {
-		o.aWaves.columns(v[AWT1], v[AWT2], index)
+	switch {
+	case v[AWT1] == nil:
+	case o.oneIndex:
+		o.aWaves.SmoothColumn(v[AWT1], v[AWT2], index)
+	default:
+		o.aWaves.Column(v[AWT1], v[AWT2], index, c.High, c.Low, c.Close)
 	}
 }
 

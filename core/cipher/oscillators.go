@@ -10,7 +10,7 @@ import (
 // index of the waves, or its relative strength, has B's period, it is B's.
 type oscillators struct {
 	oneIndex, oneRSI bool
-	waves, aWaves    waves
+	waves, aWaves    ta.WaveTrend
 	flow             moneyFlow
 	rsi, aRSI        ta.RSI
 	stoch            stochRSI
@@ -22,12 +22,14 @@ func newOscillators(p *Params, r *rules) oscillators {
 	o := oscillators{
 		oneIndex: p.WTChannelPeriod == p.AWTChannelPeriod,
 		oneRSI:   p.RSIPeriod == p.ARSIPeriod,
-		waves:    newWaves(p.WTChannelPeriod, p.WTAveragePeriod, p.WTSignalPeriod, r),
-		aWaves:   newWaves(p.AWTChannelPeriod, p.AWTAveragePeriod, p.AWTSignalPeriod, r),
-		flow:     newMoneyFlow(p, r),
-		rsi:      must(ta.NewRSI(p.RSIPeriod, r.flatRSI)),
-		aRSI:     must(ta.NewRSI(p.ARSIPeriod, r.flatRSI)),
-		stoch:    newStochRSI(p, r),
+		waves:    newWaves(p, r),
+		aWaves: must(ta.NewWaveTrend(ta.WaveTrendOptions{
+			Channel: p.AWTChannelPeriod, Average: p.AWTAveragePeriod, Signal: p.AWTSignalPeriod, Floor: r.waveFloor,
+		})),
+		flow:  newMoneyFlow(p, r),
+		rsi:   must(ta.NewRSI(p.RSIPeriod, r.flatRSI)),
+		aRSI:  must(ta.NewRSI(p.ARSIPeriod, r.flatRSI)),
+		stoch: newStochRSI(p, r),
 		schaff: must(ta.NewSchaff(ta.SchaffOptions{
 			Period: p.STCPeriod, Fast: p.STCFastPeriod, Slow: p.STCSlowPeriod,
 			Factor: p.STCFactor, Tie: r.priceTie, Floor: r.waveFloor,
@@ -39,16 +41,22 @@ func newOscillators(p *Params, r *rules) oscillators {
 	return o
 }
 
+// newWaves are B's waves, of the chart and of the flag interval.
+func newWaves(p *Params, r *rules) ta.WaveTrend {
+	return must(ta.NewWaveTrend(ta.WaveTrendOptions{
+		Channel: p.WTChannelPeriod, Average: p.WTAveragePeriod, Signal: p.WTSignalPeriod, Floor: r.waveFloor,
+	}))
+}
+
 // next writes the readings WT1 to EMA8 of one more bar.
 func (o *oscillators) next(bar *core.Candle, v *[NumReadings]float64) {
-	price := typical(bar.High, bar.Low, bar.Close)
-	index := o.waves.index.Next(price)
-	v[WT1], v[WT2] = o.waves.smooth(index)
+	v[WT1], v[WT2] = o.waves.Next(bar.High, bar.Low, bar.Close)
 	v[FastWT] = core.Canonical(v[WT1] - v[WT2])
-	if !o.oneIndex {
-		index = o.aWaves.index.Next(price)
+	if o.oneIndex {
+		v[AWT1], v[AWT2] = o.aWaves.Smooth(o.waves.Index())
+	} else {
+		v[AWT1], v[AWT2] = o.aWaves.Next(bar.High, bar.Low, bar.Close)
 	}
-	v[AWT1], v[AWT2] = o.aWaves.smooth(index)
 	v[MF] = o.flow.next(bar)
 	v[RSI] = o.rsi.Next(bar.Close)
 	v[ARSI] = v[RSI]
@@ -63,8 +71,8 @@ func (o *oscillators) next(bar *core.Candle, v *[NumReadings]float64) {
 
 // place moves all windows into memory and returns the rest.
 func (o *oscillators) place(memory []float64) []float64 {
-	memory = o.waves.second.Place(memory)
-	memory = o.aWaves.second.Place(memory)
+	memory = o.waves.Place(memory)
+	memory = o.aWaves.Place(memory)
 	memory = o.flow.mean.Place(memory)
 	memory = o.stoch.place(memory)
 	return o.schaff.Place(memory)
@@ -72,13 +80,13 @@ func (o *oscillators) place(memory []float64) []float64 {
 
 // room is how many values place takes.
 func (o *oscillators) room() int {
-	return o.waves.second.Room() + o.aWaves.second.Room() + o.flow.mean.Room() +
+	return o.waves.Room() + o.aWaves.Room() + o.flow.mean.Room() +
 		o.stoch.raw.Room() + o.stoch.k.Room() + o.stoch.d.Room() + o.schaff.Room()
 }
 
 func (o *oscillators) save(w *snap.Writer) {
-	o.waves.save(w, true)
-	o.aWaves.save(w, !o.oneIndex)
+	o.waves.Save(w)
+	o.aWaves.Save(w)
 	o.flow.mean.Save(w)
 	o.rsi.Save(w)
 	if !o.oneRSI {
@@ -94,8 +102,8 @@ func (o *oscillators) save(w *snap.Writer) {
 }
 
 func (o *oscillators) load(r *snap.Reader) {
-	o.waves.load(r, true)
-	o.aWaves.load(r, !o.oneIndex)
+	o.waves.Load(r)
+	o.aWaves.Load(r)
 	o.flow.mean.Load(r)
 	o.rsi.Load(r)
 	if !o.oneRSI {

@@ -46,8 +46,8 @@ func (s *stochRSI) columns(k, d, close []float64) {
 		close = k
 	}
 	s.rsi.Column(k, close)
-	s.raw.Column(k, k)
-	s.k.Column(k, k)
+	s.raw.Column(d, k)
+	s.k.Column(k, d)
 	s.d.Column(d, k)
 	if s.average {
 		for i := range k {

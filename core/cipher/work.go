@@ -7,7 +7,7 @@ import (
 
 // chunk is how many bars pass from column to column at a time, so that what one
 // pass writes is still near when the next one reads it.
-const chunk = 256
+const chunk = 1024
 
 // readingSet is a set of readings, a bit each.
 type readingSet uint32
@@ -59,14 +59,16 @@ type work struct {
 	need   readingSet
 	values [NumReadings][]float64 // this chunk's part of the caller's columns, or spare
 	spare  [NumReadings][]float64
-	price  []float64  // hlc3, then B's index of the waves
-	index  []float64  // A's index where it is another
+	spareA []float64 // what lasts no longer than a reading
+	spareB []float64
 	flags  []Flags    // nil if nobody asked
 	found  []ta.Pivot // what the oscillators found, two bits each
 }
 
-// newWork makes room for the needed readings the caller has no column for.
-func newWork(out *Columns, need readingSet) *work {
+// newWork makes room for the needed readings the caller has no column for, over
+// so many bars.
+func newWork(out *Columns, need readingSet, bars int) *work {
+	chunk := min(chunk, bars)
 	w := &work{need: need}
 	count := 2
 	for r, column := range out.Values {
@@ -80,7 +82,7 @@ func newWork(out *Columns, need readingSet) *work {
 		memory = memory[chunk:]
 		return taken
 	}
-	w.price, w.index = take(), take()
+	w.spareA, w.spareB = take(), take()
 	for r, column := range out.Values {
 		if need.has(Reading(r)) && column == nil {
 			w.spare[r] = take()
@@ -95,8 +97,10 @@ func newWork(out *Columns, need readingSet) *work {
 	return w
 }
 
-// pass commits all bars of c.
-func (m *machine) pass(c *core.Columns, w *work, out *Columns) {
+// pass commits all bars of c that check accepts, and returns what it refuses of
+// the first other one.
+func (m *machine) pass(c *core.Columns, out *Columns, need readingSet) error {
+	w := newWork(out, need, c.Len())
 	spareFlags := w.flags
 	for from := 0; from < c.Len(); from += chunk {
 		to := min(from+chunk, c.Len())
@@ -117,8 +121,12 @@ func (m *machine) pass(c *core.Columns, w *work, out *Columns) {
 			w.flags = spareFlags[:to-from]
 		}
 		bars := c.Slice(from, to)
+		if err := m.checkSeries(&bars); err != nil {
+			return err
+		}
 		m.columns(&bars, w)
 	}
+	return nil
 }
 
 // columns commits the bars of a chunk.

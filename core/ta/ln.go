@@ -27,23 +27,23 @@ func Ln(x float64) float64 {
 }
 
 // LnColumn is Ln over a run of values. dst and src may be the same slice. It
-// goes by stages over a batch, because one logarithm alone is a long chain.
+// goes in two stages over a batch, because one logarithm alone is a long chain.
 func LnColumn(dst, src []float64) {
 	var exponents, ratios, sums [batch]float64
 	for len(src) > 0 {
 		n := min(len(src), batch)
 		exponent, s, p := exponents[:n], ratios[:n], sums[:n]
 		for i, x := range src[:n] {
-			exponent[i], s[i] = reduce(x)
+			if x >= 0x1p-1022 && x <= math.MaxFloat64 {
+				exponent[i], s[i] = split(math.Float64bits(x))
+			} else {
+				exponent[i], s[i] = reduce(x)
+			}
+			p[i] = firstHalf(float64(s[i] * s[i]))
 		}
 		for i, s := range s {
-			p[i] = firstHalf(float64(s * s))
-		}
-		for i, s := range s {
-			p[i] = secondHalf(p[i], float64(s*s))
-		}
-		for i, s := range s {
-			dst[i] = restore(exponent[i], s, float64(s*s), p[i])
+			z := float64(s * s)
+			dst[i] = restore(exponent[i], s, z, secondHalf(p[i], z))
 		}
 		src, dst = src[n:], dst[n:]
 	}
@@ -52,27 +52,25 @@ func LnColumn(dst, src []float64) {
 // reduce writes x as 2^exponent·m and returns the exponent and (m-1)/(m+1), or
 // absent for what has no logarithm.
 func reduce(x float64) (exponent, ratio float64) {
-	if !(x >= 0x1p-1022 && x <= math.MaxFloat64) {
-		return reduceRare(x)
+	if x >= 0x1p-1022 && x <= math.MaxFloat64 {
+		return split(math.Float64bits(x))
 	}
-	bits := math.Float64bits(x)
+	if !(x > 0 && x <= math.MaxFloat64) {
+		return 0, core.Absent()
+	}
+	exponent, ratio = split(math.Float64bits(x * 0x1p54)) // a subnormal; the product is exact
+	return exponent - 54, ratio
+}
+
+// split is reduce of the bits of a normal number.
+func split(bits uint64) (exponent, ratio float64) {
 	e := int64(bits>>52) - 1023
 	m := math.Float64frombits(bits&(1<<52-1) | 1023<<52)
 	if m > 1.4142135623730951 {
 		m *= 0.5
 		e++
 	}
-	f := m - 1
-	return float64(e), f / (2 + f)
-}
-
-// reduceRare is reduce of subnormals and of values without a logarithm.
-func reduceRare(x float64) (exponent, ratio float64) {
-	if !(x > 0 && x <= math.MaxFloat64) {
-		return 0, core.Absent()
-	}
-	exponent, ratio = reduce(x * 0x1p54) // the product is exact
-	return exponent - 54, ratio
+	return float64(e), (m - 1) / (2 + (m - 1))
 }
 
 // firstHalf and secondHalf are the polynomial 1/3 + z/5 + … + z¹⁰/23.

@@ -64,6 +64,16 @@ func (s *Schaff) Place(memory []float64) []float64 {
 
 // Next commits one close and returns its bar's reading.
 func (s *Schaff) Next(close float64) float64 {
+	if s.bars < s.options.Slow+s.options.Period || s.fast.period == 1 {
+		return s.rare(close)
+	}
+	s.fast.mean += float64(s.fast.weight * (close - s.fast.mean))
+	s.slow.mean += float64(s.slow.weight * (close - s.slow.mean))
+	return s.cycle.next(s.trend.next(s.fast.mean-s.slow.mean, s.quiet(close)), Tie)
+}
+
+// rare is Next during the warm-up, and with a fast period of 1.
+func (s *Schaff) rare(close float64) float64 {
 	o := &s.options
 	quiet, still := math.Inf(1), math.Inf(1)
 	if s.bars >= o.Period-1 {
@@ -85,7 +95,11 @@ func (s *Schaff) Next(close float64) float64 {
 
 // quiet is the difference of averages up to which price stands still.
 func (s *Schaff) quiet(close float64) float64 {
-	return max(s.options.Tie, s.options.Floor*math.Abs(close))
+	quiet := float64(s.options.Floor * math.Abs(close))
+	if quiet < s.options.Tie {
+		return s.options.Tie
+	}
+	return quiet
 }
 
 // batch is how many bars a Column of several stages passes over at a time.
@@ -95,7 +109,7 @@ const batch = 64
 func (s *Schaff) Column(dst, src []float64) {
 	dst = dst[:len(src)]
 	at := 0
-	for ; at < len(src) && s.bars < s.options.Slow+s.options.Period; at++ {
+	for ; at < len(src) && (s.bars < s.options.Slow+s.options.Period || s.fast.period == 1); at++ {
 		dst[at] = s.Next(src[at])
 	}
 	var quiets, ties [batch]float64
@@ -116,12 +130,6 @@ func (s *Schaff) difference(dst, quiet, src []float64) {
 	dst, quiet = dst[:len(src)], quiet[:len(src)]
 	for i, x := range src {
 		quiet[i] = s.quiet(x)
-	}
-	if s.fast.period == 1 {
-		for i, x := range src {
-			dst[i] = x - s.slow.Next(x)
-		}
-		return
 	}
 	fast, slow, fastWeight, slowWeight := s.fast.mean, s.slow.mean, s.fast.weight, s.slow.weight
 	for i, x := range src {

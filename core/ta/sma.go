@@ -12,7 +12,7 @@ const (
 
 	// long is the period from which it pays, one value at a time, to begin the
 	// sums of the windows to come.
-	long = 16
+	long = 32
 
 	// turn is how many values are added before the latest go to the front.
 	turn = 4 * lanes
@@ -29,13 +29,18 @@ const (
 //
 // Source: TradingView's ta.sma, which ignores absent values too.
 type SMA struct {
-	values []float64      // the latest, up to end; zeros before the first
-	ahead  [lanes]float64 // of a long period: sums of this window and the next ones, as far as known
-	end    int            // place after the latest value
-	count  int            // present values so far, period at most
-	mean   float64        // the last reading
-	period int
+	older, old float64        // the last but one and the last value, of a period of 3
+	values     []float64      // of other periods: the latest, up to end; zeros before the first
+	ahead      [lanes]float64 // of a long period: sums of this window and the next ones, as far as known
+	end        int            // place after the latest value
+	count      int            // present values so far, period at most
+	mean       float64        // the last reading
+	period     int
 }
+
+// three is the period that nearly every smoothing of an oscillator has. It has
+// a short way of its own, without a window.
+const three = 3
 
 // NewSMA averages over a period of 1 bar and more.
 func NewSMA(period int) (SMA, error) {
@@ -48,7 +53,12 @@ func NewSMA(period int) (SMA, error) {
 }
 
 // Room is how many values Place takes.
-func (s *SMA) Room() int { return s.period - 1 + turn }
+func (s *SMA) Room() int {
+	if s.period == three {
+		return 0
+	}
+	return s.period - 1 + turn
+}
 
 // Place moves the window to the front of memory and returns the rest.
 func (s *SMA) Place(memory []float64) []float64 {
@@ -61,28 +71,30 @@ func (s *SMA) Next(x float64) float64 {
 	if absent(x) {
 		return s.mean
 	}
-	if s.end == len(s.values) {
-		s.wrap()
+	sum, n := 0.0, s.period
+	if n == three {
+		sum = ((0 + s.older) + s.old) + x
+		s.older, s.old = s.old, x
+	} else {
+		if s.end == len(s.values) {
+			s.wrap()
+		}
+		s.values[s.end] = x
+		s.end++
+		rest := s.values[s.end-n : s.end]
+		if n >= long {
+			sum, rest = s.known(rest)
+		}
+		for _, v := range rest {
+			sum += v
+		}
 	}
-	s.values[s.end] = x
-	s.end++
-	sum, rest := 0.0, s.values[s.end-s.period:s.end]
-	switch {
-	case s.period == 3:
-		v := (*[3]float64)(rest)
-		sum, rest = ((0+v[0])+v[1])+v[2], nil
-	case s.period >= long:
-		sum, rest = s.known(rest)
-	}
-	for _, v := range rest {
-		sum += v
-	}
-	if s.count < s.period {
-		if s.count++; s.count < s.period {
+	if s.count < n {
+		if s.count++; s.count < n {
 			return core.Absent()
 		}
 	}
-	s.mean = sum / float64(s.period)
+	s.mean = sum / float64(n)
 	return s.mean
 }
 
@@ -122,74 +134,96 @@ func (s *SMA) wrap() {
 	s.end = s.period - 1
 }
 
-// Column is Next over a run of values.
+// Column is Next over a run of values. It is fastest where dst is not src.
 func (s *SMA) Column(dst, src []float64) {
 	dst = dst[:len(src)]
-	for at := 0; at < len(src); {
-		switch full := s.count == s.period; {
-		case full && s.period == 3:
-			at += s.threes(dst[at:], src[at:])
-		case full && s.period > lanes && at+lanes <= len(src) && present((*[lanes]float64)(src[at:])):
-			s.eight((*[lanes]float64)(dst[at:]), (*[lanes]float64)(src[at:]))
-			at += lanes
-		default:
-			dst[at] = s.Next(src[at])
-			at++
+	at := 0
+	for ; at < len(src) && s.count < s.period; at++ {
+		dst[at] = s.Next(src[at])
+	}
+	switch {
+	case s.period == three:
+		s.threes(dst[at:], src[at:])
+	case s.period > lanes && at < len(src) && &dst[0] != &src[0]:
+		s.side(dst, src, at)
+	default:
+		for i, x := range src[at:] {
+			dst[at+i] = s.Next(x)
 		}
 	}
 }
 
-func present(v *[lanes]float64) bool {
-	for _, x := range v {
-		if absent(x) {
-			return false
+// side is Next over src from place at on, side by side as soon as a window
+// begins within src.
+func (s *SMA) side(dst, src []float64, at int) {
+	for inside := 0; at < len(src); at++ {
+		if inside >= s.period-1 {
+			if at += s.eights(dst[at:], src[at-s.period+1:]); at == len(src) {
+				return
+			}
 		}
+		inside++
+		if absent(src[at]) {
+			inside = 0
+		}
+		dst[at] = s.Next(src[at])
 	}
-	return true
 }
 
-// eight is Next over eight present values.
-func (s *SMA) eight(dst, src *[lanes]float64) {
-	if s.end+lanes > len(s.values) || (s.end-s.period+1)%lanes != 0 {
-		s.wrap()
+// eights is Next over whole eights of present values, which src has after the
+// period-1 values before them. It returns how many.
+func (s *SMA) eights(dst, src []float64) int {
+	period, wide, done := float64(s.period), s.period-1+lanes, 0
+	for ; done+lanes <= len(dst); done += lanes {
+		var a, b, c, d, e, f, g, h float64
+		for v := src[done : done+wide]; len(v) >= lanes; v = v[1:] {
+			a += v[0]
+			b += v[1]
+			c += v[2]
+			d += v[3]
+			e += v[4]
+			f += v[5]
+			g += v[6]
+			h += v[7]
+		}
+		if absent(h) { // its window has all eight: one of them is
+			break
+		}
+		to := dst[done : done+lanes]
+		to[0], to[1], to[2], to[3] = a/period, b/period, c/period, d/period
+		to[4], to[5], to[6], to[7] = e/period, f/period, g/period, h/period
 	}
-	a, b, c, d, e, f, g, h := lookAhead(s.values[s.end-s.period+1 : s.end])
-	copy(s.values[s.end:], src[:])
-	s.end += lanes
-	a, b, c, d, e, f, g, h = a+src[0], b+src[0], c+src[0], d+src[0], e+src[0], f+src[0], g+src[0], h+src[0]
-	b, c, d, e, f, g, h = b+src[1], c+src[1], d+src[1], e+src[1], f+src[1], g+src[1], h+src[1]
-	c, d, e, f, g, h = c+src[2], d+src[2], e+src[2], f+src[2], g+src[2], h+src[2]
-	d, e, f, g, h = d+src[3], e+src[3], f+src[3], g+src[3], h+src[3]
-	e, f, g, h = e+src[4], f+src[4], g+src[4], h+src[4]
-	f, g, h = f+src[5], g+src[5], h+src[5]
-	g, h = g+src[6], h+src[6]
-	h += src[7]
-	n := float64(s.period)
-	*dst = [lanes]float64{a / n, b / n, c / n, d / n, e / n, f / n, g / n, h / n}
-	s.mean = dst[lanes-1]
+	if done > 0 {
+		s.end = copy(s.values, src[done:done+s.period-1])
+		s.mean = dst[done-1]
+	}
+	return done
 }
 
-// threes is Next over a run of values with a period of 3, the one that nearly
-// every smoothing of an oscillator has. It returns how many.
-func (s *SMA) threes(dst, src []float64) int {
+// threes is Next over a run of values with a period of three.
+func (s *SMA) threes(dst, src []float64) {
 	dst = dst[:len(src)]
-	older, old, mean := s.values[s.end-2], s.values[s.end-1], s.mean
+	older, old, mean := s.older, s.old, s.mean
 	for i, x := range src {
 		if !absent(x) {
-			mean = (((0 + older) + old) + x) / 3
+			mean = (((0 + older) + old) + x) / three
 			older, old = old, x
 		}
 		dst[i] = mean
 	}
-	s.wrap()
-	s.values[s.end-2], s.values[s.end-1], s.mean = older, old, mean
-	return len(src)
+	s.older, s.old, s.mean = older, old, mean
 }
 
 // Save writes the state: the window's values however they lie.
 func (s *SMA) Save(w *snap.Writer) {
+	kept := min(s.count, s.period-1)
 	w.Count(s.count)
-	w.Floats(s.values[s.end-min(s.count, s.period-1) : s.end])
+	if s.period == three {
+		latest := [...]float64{s.older, s.old}
+		w.Floats(latest[len(latest)-kept:])
+	} else {
+		w.Floats(s.values[s.end-kept : s.end])
+	}
 	w.Float(s.mean)
 }
 
@@ -198,8 +232,15 @@ func (s *SMA) Load(r *snap.Reader) {
 	s.count = r.Count(s.period)
 	s.end = s.period - 1
 	kept := min(s.count, s.period-1)
-	clear(s.values)
-	read := r.Floats(s.values[s.end-kept : s.end])
+	var read []float64
+	if s.period == three {
+		var latest [three - 1]float64
+		read = r.Floats(latest[len(latest)-kept:])
+		s.older, s.old = latest[0], latest[1]
+	} else {
+		clear(s.values)
+		read = r.Floats(s.values[s.end-kept : s.end])
+	}
 	r.Require(len(read) == kept)
 	s.mean = r.Float()
 }

@@ -30,7 +30,7 @@ func oscillators() []block {
 			stream: func(out [][]float64, c core.Columns) {
 				t, wt1, wt2 := newWaveTrend(), out[0], out[1]
 				for i, close := range c.Close {
-					wt1[i], wt2[i] = t.next(c.High[i], c.Low[i], close)
+					wt1[i], wt2[i] = t.Next(c.High[i], c.Low[i], close)
 				}
 			},
 			plainStream: func(out [][]float64, c core.Columns) {

@@ -9,7 +9,7 @@ import (
 // stream is the seven plain readings one bar at a time from core's blocks, put
 // together as the cipher does.
 type stream struct {
-	waves  waveTrend
+	waves  ta.WaveTrend
 	rsi    ta.RSI
 	stoch  stochRSI
 	flow   ta.SMA
@@ -27,27 +27,15 @@ func newStream() *stream {
 }
 
 func (s *stream) next(open, high, low, close float64, out *[floor.Seven]float64) {
-	out[floor.WT1], out[floor.WT2] = s.waves.next(high, low, close)
+	out[floor.WT1], out[floor.WT2] = s.waves.Next(high, low, close)
 	out[floor.Strength] = s.rsi.Next(close)
 	out[floor.StochK], out[floor.StochD] = s.stoch.next(close)
 	out[floor.MF] = s.flow.Next(body(open, high, low, close)) - 2.5
 	out[floor.STC] = s.schaff.Next(close)
 }
 
-// waveTrend is the two waves.
-type waveTrend struct {
-	index  ta.WaveIndex
-	first  ta.EMA
-	second ta.SMA
-}
-
-func newWaveTrend() waveTrend {
-	return waveTrend{index: must(ta.NewWaveIndex(9, waveFloor)), first: must(ta.NewEMA(12)), second: must(ta.NewSMA(3))}
-}
-
-func (w *waveTrend) next(high, low, close float64) (wt1, wt2 float64) {
-	wt1 = w.first.Next(w.index.Next(((high + low) + close) / 3))
-	return wt1, w.second.Next(wt1)
+func newWaveTrend() ta.WaveTrend {
+	return must(ta.NewWaveTrend(ta.WaveTrendOptions{Channel: 9, Average: 12, Signal: 3, Floor: waveFloor}))
 }
 
 // stochRSI is the stochastic of the relative strength of the logarithm.

@@ -1,0 +1,151 @@
+package ta
+
+import (
+	"math"
+
+	"github.com/quantum-signals/quantum/core"
+	"github.com/quantum-signals/quantum/core/snap"
+)
+
+// WaveTrend smooths the wave index of a bar's typical price twice: the first
+// wave is its exponential average, the second the plain average of the latest
+// of the first.
+//
+//   - In: high, low and close of each bar, none absent.
+//   - Out: unbounded, mostly within 100 of 0.
+//   - Warm-up: absent for the first 2(Channel-1)+Average-1 bars; the second
+//     wave for Signal-1 more.
+//   - Cost: three averages, a division and a sum of Signal values a bar.
+//
+// Source: LazyBear, Indicator: WaveTrend Oscillator.
+type WaveTrend struct {
+	index  WaveIndex
+	first  EMA
+	second SMA
+	latest float64 // index of the last bar
+}
+
+// WaveTrendOptions are the parameters of a WaveTrend.
+type WaveTrendOptions struct {
+	Channel int     // period of the index in bars
+	Average int     // period of the first wave
+	Signal  int     // period of the second
+	Floor   float64 // of the index; see WaveIndex
+}
+
+// NewWaveTrend refuses periods below 1 bar.
+func NewWaveTrend(o WaveTrendOptions) (WaveTrend, error) {
+	index, err := NewWaveIndex(o.Channel, o.Floor)
+	if err != nil {
+		return WaveTrend{}, err
+	}
+	first, err := NewEMA(o.Average)
+	if err != nil {
+		return WaveTrend{}, err
+	}
+	second, err := NewSMA(o.Signal)
+	return WaveTrend{index: index, first: first, second: second}, err
+}
+
+// Room is how many values Place takes.
+func (w *WaveTrend) Room() int { return w.second.Room() }
+
+// Place moves the window to the front of memory and returns the rest.
+func (w *WaveTrend) Place(memory []float64) []float64 { return w.second.Place(memory) }
+
+// typical is a bar's typical price.
+func typical(high, low, close float64) float64 { return ((high + low) + close) / 3 }
+
+// Next commits one bar and returns both waves.
+func (w *WaveTrend) Next(high, low, close float64) (first, second float64) {
+	x, index, wave := typical(high, low, close), &w.index, &w.first
+	if index.spread.count < index.spread.period || wave.count < wave.period {
+		return w.Smooth(index.Next(x))
+	}
+	index.centre.mean += float64(index.centre.weight * (x - index.centre.mean))
+	off := x - index.centre.mean
+	index.spread.mean += float64(index.spread.weight * (math.Abs(off) - index.spread.mean))
+	if index.spread.mean <= float64(index.Floor*math.Abs(x)) {
+		return w.Smooth(index.still())
+	}
+	w.latest = off / (0.015 * index.spread.mean)
+	wave.mean += float64(wave.weight * (w.latest - wave.mean))
+	first = core.Canonical(wave.mean)
+	return first, w.second.Next(first)
+}
+
+// Index is the wave index of the last bar.
+func (w *WaveTrend) Index() float64 { return w.latest }
+
+// Smooth is Next for a wave index worked out elsewhere.
+func (w *WaveTrend) Smooth(index float64) (first, second float64) {
+	w.latest = index
+	first = w.first.Next(index)
+	return first, w.second.Next(first)
+}
+
+// Column is Next over a run of bars. It writes the wave index too; second may
+// be nil where nobody reads it.
+func (w *WaveTrend) Column(first, second, index, high, low, close []float64) {
+	n := len(first)
+	index, high, low, close = index[:n], high[:n], low[:n], close[:n]
+	at := 0
+	for ; at < n && (w.index.spread.count < w.index.spread.period || w.first.count < w.first.period); at++ {
+		index[at] = w.index.Next(typical(high[at], low[at], close[at]))
+		first[at] = w.first.Next(index[at])
+	}
+	w.warm(first[at:], index[at:], high[at:], low[at:], close[at:])
+	if second != nil {
+		w.second.Column(second, first)
+	}
+}
+
+// SmoothColumn is Smooth over a run of indices.
+func (w *WaveTrend) SmoothColumn(first, second, index []float64) {
+	w.first.Column(first, index)
+	if second != nil {
+		w.second.Column(second, first)
+	}
+}
+
+// warm is Column of the index and the first wave after their warm-up. Their
+// three chains take the time of one.
+func (w *WaveTrend) warm(first, index, high, low, close []float64) {
+	index, high, low, close = index[:len(first)], high[:len(first)], low[:len(first)], close[:len(first)]
+	centre, spread, weight, floor := w.index.centre.mean, w.index.spread.mean, w.index.centre.weight, w.index.Floor
+	mean, smoothing := w.first.mean, w.first.weight
+	for i := range first {
+		x := typical(high[i], low[i], close[i])
+		centre += float64(weight * (x - centre))
+		off := x - centre
+		spread += float64(weight * (math.Abs(off) - spread))
+		index[i] = off / (0.015 * spread)
+		if spread <= float64(floor*math.Abs(x)) {
+			index[i] = w.index.still()
+			if absent(index[i]) {
+				first[i] = core.Absent()
+				continue
+			}
+		}
+		mean += float64(smoothing * (index[i] - mean))
+		first[i] = mean
+	}
+	w.index.centre.mean, w.index.spread.mean, w.first.mean = centre, spread, mean
+	if absent(mean) { // once infinities have met, for good
+		canonicalise(first)
+	}
+}
+
+// Save writes the state.
+func (w *WaveTrend) Save(to *snap.Writer) {
+	w.index.Save(to)
+	w.first.Save(to)
+	w.second.Save(to)
+}
+
+// Load reads what Save wrote into a WaveTrend of the same options.
+func (w *WaveTrend) Load(from *snap.Reader) {
+	w.index.Load(from)
+	w.first.Load(from)
+	w.second.Load(from)
+}
