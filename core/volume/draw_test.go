@@ -100,7 +100,7 @@ type fatal interface {
 	Fatalf(format string, args ...any)
 }
 
-var _ fatal = (*testing.T)(nil)
+var _, _ fatal = (*testing.T)(nil), (*testing.F)(nil)
 
 // mustEqual fails unless two profiles are the same in every bit.
 func mustEqual(t fatal, what string, got, want *volume.Profile) {

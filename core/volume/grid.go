@@ -69,7 +69,7 @@ func rowsOfSize(size, low, high float64) (first int64, count int, err error) {
 	}
 	fits := max(size, (high-low)/(MaxRows-1), max(math.Abs(low), math.Abs(high))/(maxRowNumber/2))
 	for _, _, ok = tryRows(fits, low, high); !ok; _, _, ok = tryRows(fits, low, high) {
-		fits *= 1 + 1.0/1024
+		fits = max(fits*(1+1.0/1024), fits+0x1p-1074)
 	}
 	return 0, 0, &core.Error{
 		Code: core.Overflow, Field: "row_size", Index: -1, Value: size, Rule: core.RuleFits, Low: fits, Text: "row_size",
