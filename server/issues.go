@@ -90,6 +90,8 @@ func (f Field) String() string {
 	switch {
 	case name == "":
 		name = "the body"
+	case f.Rule == core.RuleKnown.String():
+		return name + " is not " + f.Bound
 	case f.Rule == "required" || f.Rule == core.RuleExclusive.String():
 		return name + " needs " + f.Bound
 	}

@@ -131,7 +131,7 @@ func (f *computeFlags) read(s streams) (core.Columns, core.Interval, error) {
 	}
 	candles, err := readCandles(f.file, s, options)
 	if err != nil {
-		return candles, 0, fmt.Errorf("%s: %w", f.file, err)
+		return candles, 0, err
 	}
 	if interval == 0 {
 		if interval, err = guess(candles); err != nil {
@@ -150,7 +150,10 @@ func readCandles(file string, s streams, options feed.CSVOptions) (core.Columns,
 	if err == nil && candles.Len() == 0 {
 		err = &core.Error{Code: core.NoBars, Field: "candles", Index: -1, Text: "are missing: there is a header and nothing below it"}
 	}
-	return candles, errors.Join(err, in.Close())
+	if err = errors.Join(err, in.Close()); err != nil {
+		return candles, fmt.Errorf("%s: %w", file, err)
+	}
+	return candles, nil
 }
 
 // guess takes the smallest step between bars for their interval.
