@@ -1,0 +1,336 @@
+package ta_test
+
+import (
+	"bytes"
+	"math"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/quantum-signals/quantum/core"
+	"github.com/quantum-signals/quantum/core/snap"
+	"github.com/quantum-signals/quantum/core/ta"
+)
+
+// block is what the laws ask of every building block that turns a series into
+// readings.
+type block interface {
+	Next(x float64) float64
+	Column(dst, src []float64)
+	Save(w *snap.Writer)
+	Load(r *snap.Reader)
+}
+
+// placed is a block that keeps a window.
+type placed interface {
+	Room() int
+	Place(memory []float64) []float64
+}
+
+// kind makes blocks of one kind and period.
+type kind struct {
+	name string
+	gaps bool // whether absent values are allowed
+	make func(period int) (block, error)
+}
+
+var kinds = []kind{
+	{"EMA", true, func(n int) (block, error) { b, err := ta.NewEMA(n); return &b, err }},
+	{"RMA", true, func(n int) (block, error) { b, err := ta.NewRMA(n); return &b, err }},
+	{"SMA", true, func(n int) (block, error) { b, err := ta.NewSMA(n); return &b, err }},
+	{"RSI", true, func(n int) (block, error) { b, err := ta.NewRSI(n, 50); return &b, err }},
+	{"RSI, flat absent", true, func(n int) (block, error) { b, err := ta.NewRSI(n, core.Absent()); return &b, err }},
+	{"Stochastic", true, func(n int) (block, error) { b, err := ta.NewStochastic(n, 0); return &b, err }},
+	{"Stochastic with a floor", true, func(n int) (block, error) { b, err := ta.NewStochastic(n, 2); return &b, err }},
+	{"WaveIndex", true, func(n int) (block, error) { b, err := ta.NewWaveIndex(n, 0); return &b, err }},
+	{"WaveIndex with a floor", true, func(n int) (block, error) { b, err := ta.NewWaveIndex(n, 1e-12); return &b, err }},
+	{"Schaff", false, func(n int) (block, error) {
+		b, err := ta.NewSchaff(ta.SchaffOptions{Period: n, Fast: n, Slow: 2 * n, Factor: 0.5})
+		return &b, err
+	}},
+	{"Schaff, tied", false, func(n int) (block, error) {
+		b, err := ta.NewSchaff(ta.SchaffOptions{Period: 3, Fast: 1, Slow: n + 1, Factor: 0.3, Tie: 1, Floor: 1e-12})
+		return &b, err
+	}},
+	{"WaveTrend, first wave", false, func(n int) (block, error) {
+		b, err := ta.NewWaveTrend(ta.WaveTrendOptions{Channel: n, Average: 3, Signal: 2, Floor: 1e-12})
+		return &firstWave{b}, err
+	}},
+	{"WaveTrend, second wave", false, func(n int) (block, error) {
+		b, err := ta.NewWaveTrend(ta.WaveTrendOptions{Channel: 2, Average: 1 + n/2, Signal: n})
+		return &secondWave{b}, err
+	}},
+	{"Extremes, span", false, func(n int) (block, error) { b, err := ta.NewExtremes(n); return &spanned{b}, err }},
+	{"Ln", true, func(int) (block, error) { return ln{}, nil }},
+}
+
+// ln is Ln as a block without a state.
+type ln struct{}
+
+func (ln) Next(x float64) float64    { return ta.Ln(x) }
+func (ln) Column(dst, src []float64) { ta.LnColumn(dst, src) }
+func (ln) Save(*snap.Writer)         {}
+func (ln) Load(*snap.Reader)         {}
+
+// firstWave and secondWave are the waves of bars whose range is made from one
+// value.
+type firstWave struct{ ta.WaveTrend }
+
+func (w *firstWave) Next(x float64) float64 {
+	first, _ := w.WaveTrend.Next(x+1, x-2, x)
+	return first
+}
+
+func (w *firstWave) Column(dst, src []float64) {
+	high, low := shifted(src, 1), shifted(src, -2)
+	w.WaveTrend.Column(dst, make([]float64, len(src)), make([]float64, len(src)), high, low, src)
+}
+
+type secondWave struct{ ta.WaveTrend }
+
+func (w *secondWave) Next(x float64) float64 {
+	_, second := w.WaveTrend.Next(x+1, x-2, x)
+	return second
+}
+
+func (w *secondWave) Column(dst, src []float64) {
+	high, low := shifted(src, 1), shifted(src, -2)
+	w.WaveTrend.Column(make([]float64, len(src)), dst, make([]float64, len(src)), high, low, src)
+}
+
+func shifted(values []float64, by float64) []float64 {
+	moved := make([]float64, len(values))
+	for i, v := range values {
+		moved[i] = v + by
+	}
+	return moved
+}
+
+// spanned is the difference of the extremes.
+type spanned struct{ ta.Extremes }
+
+func (s *spanned) Next(x float64) float64 {
+	low, high := s.Extremes.Next(x)
+	return high - low
+}
+
+func (s *spanned) Column(dst, src []float64) {
+	low, high := make([]float64, len(src)), make([]float64, len(src))
+	s.Extremes.Column(low, high, src)
+	for i := range dst[:len(src)] {
+		dst[i] = high[i] - low[i]
+	}
+}
+
+// values draws a series with flat stretches, ties, jumps and, where allowed,
+// gaps.
+func values(t *rapid.T, gaps bool) []float64 {
+	scale := rapid.SampledFrom([]float64{1, 0.01, 1e-7, 1e9}).Draw(t, "scale")
+	ticks := rapid.SliceOfN(rapid.IntRange(-3, 12), 0, 300).Draw(t, "ticks")
+	series, level := make([]float64, len(ticks)), 1000
+	for i, tick := range ticks {
+		switch {
+		case tick <= 3:
+			level += tick
+		case tick == 10:
+			level += 500
+		case tick == 11:
+			level = max(level-500, 1)
+		} // else flat
+		series[i] = float64(float64(level) * scale)
+		if gaps && tick == 12 {
+			series[i] = core.Absent()
+		}
+	}
+	return series
+}
+
+// TestLawsOfBlocks feeds every block a series by Next, and another one of the
+// same kind in any mixture of columns, snapshots and moves of its memory: the
+// readings and the states are the same in every bit.
+func TestLawsOfBlocks(t *testing.T) {
+	for _, k := range kinds {
+		t.Run(k.name, func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) {
+				period := rapid.OneOf(rapid.IntRange(1, 6), rapid.IntRange(7, 70)).Draw(t, "period")
+				series := values(t, k.gaps)
+				plain, mixed := mustMake(t, k, period), mustMake(t, k, period)
+				want := make([]float64, len(series))
+				for i, x := range series {
+					want[i] = plain.Next(x)
+				}
+				got := slicedFeed(t, k, period, &mixed, series)
+				for i := range want {
+					if !equalBits(got[i], want[i]) {
+						t.Fatalf("%s(%d), value %d: %v in columns, %v by Next", k.name, period, i, got[i], want[i])
+					}
+				}
+				if !bytes.Equal(saved(plain), saved(mixed)) {
+					t.Fatalf("%s(%d): the states differ after %d values", k.name, period, len(series))
+				}
+			})
+		})
+	}
+}
+
+func mustMake(t *rapid.T, k kind, period int) block {
+	b, err := k.make(period)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// slicedFeed passes the series to b in runs of drawn lengths.
+func slicedFeed(t *rapid.T, k kind, period int, b *block, series []float64) []float64 {
+	readings := make([]float64, 0, len(series))
+	for len(series) > 0 {
+		n := rapid.OneOf(rapid.IntRange(1, 9), rapid.IntRange(1, 300)).Draw(t, "run")
+		run := series[:min(n, len(series))]
+		series = series[len(run):]
+		dst := make([]float64, len(run))
+		switch rapid.IntRange(0, 4).Draw(t, "way") {
+		case 0:
+			for i, x := range run {
+				dst[i] = (*b).Next(x)
+			}
+		case 1: // in place
+			copy(dst, run)
+			(*b).Column(dst, dst)
+		case 2: // from a snapshot
+			restored, err := k.make(period)
+			if err != nil {
+				t.Fatal(err)
+			}
+			reader := snap.NewReader(saved(*b))
+			restored.Load(&reader)
+			if !reader.Done() {
+				t.Fatalf("%s(%d) refuses its own snapshot", k.name, period)
+			}
+			*b = restored
+			(*b).Column(dst, run)
+		case 3: // in other memory
+			if p, ok := (*b).(placed); ok {
+				memory := make([]float64, p.Room()+3)
+				if rest := p.Place(memory); len(rest) != 3 {
+					t.Fatalf("%s(%d): Place left %d values of 3", k.name, period, len(rest))
+				}
+			}
+			(*b).Column(dst, run)
+		default:
+			(*b).Column(dst, run)
+		}
+		readings = append(readings, dst...)
+	}
+	return readings
+}
+
+func saved(b block) []byte {
+	var w snap.Writer
+	b.Save(&w)
+	return w.Bytes
+}
+
+func TestFourEMAsColumnIsNext(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var next, column ta.FourEMAs
+		for i := range next {
+			period := rapid.IntRange(1, 30).Draw(t, "period")
+			ema, err := ta.NewEMA(period)
+			if err != nil {
+				t.Fatal(err)
+			}
+			next[i], column[i] = ema, ema
+		}
+		series := values(t, true)
+		cut := rapid.IntRange(0, len(series)).Draw(t, "cut")
+		var columns [4][]float64
+		for _, part := range [][]float64{series[:cut], series[cut:]} {
+			for i := range columns {
+				columns[i] = make([]float64, len(part))
+			}
+			column.Column(&columns, part)
+			for bar, x := range part {
+				var want [4]float64
+				next.Next(&want, x)
+				for i := range want {
+					if !equalBits(columns[i][bar], want[i]) {
+						t.Fatalf("average %d, value %d: %v, want %v", i, bar, columns[i][bar], want[i])
+					}
+				}
+			}
+		}
+	})
+}
+
+// TestInfinitiesEndInAbsent: sums that leave the range of binary64 meet their
+// opposites sooner or later, and what is left is the one absent value.
+func TestInfinitiesEndInAbsent(t *testing.T) {
+	next, column := made[ta.EMA](t)(ta.NewEMA(3)), made[ta.EMA](t)(ta.NewEMA(3))
+	src := []float64{1, 2, 3, math.Inf(1), 4, 5}
+	want := []float64{na, na, 2, math.Inf(1), na, na}
+	dst := make([]float64, len(src))
+	column.Column(dst, src)
+	feed(t, "EMA(3)", next.Next, src, want)
+	for i := range want {
+		if !equalBits(dst[i], want[i]) {
+			t.Errorf("value %d: Column gives %#016x, want %v", i, math.Float64bits(dst[i]), want[i])
+		}
+	}
+}
+
+func TestBlocksAllocateNothing(t *testing.T) {
+	src := walk(200)
+	dst, other, third := make([]float64, len(src)), make([]float64, len(src)), make([]float64, len(src))
+	runs := map[string]func(){}
+	for _, k := range kinds {
+		b, err := k.make(14)
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch b := b.(type) { // past the adapters above, which allocate
+		case *firstWave:
+			runs[k.name] = func() { b.WaveTrend.Next(3, 1, 2); b.WaveTrend.Column(dst, other, third, src, src, src) }
+		case *secondWave:
+			runs[k.name] = func() { b.WaveTrend.Smooth(2); b.WaveTrend.SmoothColumn(dst, other, src) }
+		case *spanned:
+			runs[k.name] = func() { b.Extremes.Next(2); b.Extremes.Column(dst, other, src) }
+		default:
+			runs[k.name] = func() { b.Next(src[0]); b.Column(dst, src) }
+		}
+	}
+	for name, run := range runs {
+		if allocations := testing.AllocsPerRun(100, run); allocations != 0 {
+			t.Errorf("%s: %v allocations", name, allocations)
+		}
+	}
+}
+
+// FuzzLoad gives every block bytes that it never wrote: they are refused or
+// make a state that goes on without a panic.
+func FuzzLoad(f *testing.F) {
+	for i, k := range kinds {
+		b, err := k.make(3)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, x := range walk(10) {
+			b.Next(x)
+		}
+		f.Add(uint8(i), saved(b))
+	}
+	f.Fuzz(func(t *testing.T, which uint8, state []byte) {
+		b, err := kinds[int(which)%len(kinds)].make(3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		reader := snap.NewReader(state)
+		b.Load(&reader)
+		if !reader.OK() {
+			return
+		}
+		dst := make([]float64, 40)
+		b.Column(dst, walk(40))
+		b.Next(1)
+	})
+}
