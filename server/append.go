@@ -15,7 +15,11 @@ func AppendFloat(b []byte, v float64) []byte {
 	case magnitude >= 1e-6 && magnitude < 1e21 || v == 0:
 		return strconv.AppendFloat(b, v, 'f', -1, 64)
 	case magnitude <= math.MaxFloat64:
-		return strconv.AppendFloat(b, v, 'e', -1, 64)
+		b = strconv.AppendFloat(b, v, 'e', -1, 64)
+		if n := len(b); b[n-3] == '-' && b[n-2] == '0' { // 1e-7, as every JSON writer has it
+			b = append(b[:n-2], b[n-1])
+		}
+		return b
 	}
 	return append(b, "null"...)
 }

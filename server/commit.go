@@ -31,9 +31,17 @@ type Commit struct {
 	Snapshot *Snapshot // the engines after this bar; nil leaves the stored one
 }
 
-// CheckpointEvery is the number of bars from one checkpoint of a series to the
-// next: bar 256, 512 … of its bars channel carries a snapshot that is kept.
-const CheckpointEvery = 256
+const (
+	// SnapshotEvery is the number of bars from one snapshot of a series' engines to
+	// the next: bar 32, 64 … of its bars channel carries one. A restart replays the
+	// stored bars since, which costs less than a snapshot with every bar.
+	SnapshotEvery = 32
+
+	// CheckpointEvery is the number of bars from one checkpoint to the next: the
+	// snapshot of bar 256, 512 … is kept, that of the cipher engine alone, so that
+	// clients can recompute from there.
+	CheckpointEvery = 8 * SnapshotEvery
+)
 
 // Committed is the answer to a Commit.
 type Committed struct {
@@ -45,7 +53,7 @@ type Committed struct {
 
 // Snapshot is the state of a series' engines after one bar.
 type Snapshot struct {
-	Cipher, Volume []byte // as their AppendBinary gives it; empty where there is none
+	Cipher, Volume []byte // as their AppendBinary gives it; a checkpoint has no volume
 	OpenTime       int64  // of the last bar inside
 	Bars, Signals  int64  // seq of that bar and of the latest event up to it
 }

@@ -69,7 +69,7 @@ if snapshot then
 end
 if checkpoint then
   redis.call('XADD', KEYS[5], 'MAXLEN', '~', ARGV[19], open .. '-0',
-    'snap', open .. ' ' .. n .. ' ' .. s, 'cipher', ARGV[14], 'volume', ARGV[15])
+    'snap', open .. ' ' .. n .. ' ' .. s, 'cipher', ARGV[14])
 end
 redis.call('XTRIM', KEYS[7], 'MINID', open .. '-1')
 return {'ok', bar, signals}

@@ -263,7 +263,7 @@ func TestAServerThatEvictsIsRefused(t *testing.T) {
 }
 
 func TestCommitLoadsTheScriptAnew(t *testing.T) {
-	r := storetest.Start(t)
+	r := storetest.Start(t, storetest.Always...)
 	s := storetest.Open(t, r, store.Options{})
 	l := lease(t, s, "a", hour)
 	mustCommit(t, s, commits(l, hour, 0, 1))

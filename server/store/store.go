@@ -39,6 +39,7 @@ type Store struct {
 // Open connects to the store, starting an embedded one where no URL is given,
 // and checks what the store was made with. Close it.
 func Open(ctx context.Context, options Options) (*Store, error) {
+	silenced.Do(func() { redis.SetLogger(silence{}) })
 	o := options.withDefaults()
 	if o.Partitions < 1 || o.Partitions > 100 {
 		return nil, server.Invalid("partitions", o.Partitions, "range", "from 1 to 100")
@@ -147,3 +148,11 @@ func (s *Store) checkPolicy(ctx context.Context) error {
 	}
 	return nil
 }
+
+// silence keeps the client library from writing to standard error: outages are
+// told by those who meet them.
+type silence struct{}
+
+func (silence) Printf(context.Context, string, ...any) {}
+
+var silenced sync.Once

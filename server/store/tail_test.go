@@ -107,7 +107,7 @@ func TestTailGoesOnFromAPosition(t *testing.T) {
 }
 
 func TestTailLosesNothingWhenRedisRestarts(t *testing.T) {
-	r := storetest.Start(t)
+	r := storetest.Start(t, storetest.Always...)
 	s := storetest.Open(t, r, store.Options{Timeout: 300 * time.Millisecond})
 	var got log
 	tail := s.Tail(got.add)

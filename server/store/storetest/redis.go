@@ -17,7 +17,8 @@ import (
 )
 
 // Redis is a redis-server of the test's own, on a unix socket, with an
-// append-only file in a directory of the test. It ends with the test.
+// append-only file in a directory of the test, written to disk every second. It
+// ends with the test.
 type Redis struct {
 	t      testing.TB
 	dir    string
@@ -25,6 +26,10 @@ type Redis struct {
 	args   []string
 	cmd    *exec.Cmd
 }
+
+// Always makes Start's server write to disk before it answers, so that nothing is
+// lost when it is killed.
+var Always = []string{"--appendfsync", "always"}
 
 // Start starts a server and waits until it takes connections. More arguments
 // are more settings, as on its command line.
@@ -54,7 +59,7 @@ func (r *Redis) Restart() {
 	}
 	cmd := exec.Command(binary, append([]string{
 		"--port", "0", "--unixsocket", r.socket, "--dir", r.dir,
-		"--appendonly", "yes", "--appendfsync", "always", "--save", "", "--daemonize", "no",
+		"--appendonly", "yes", "--save", "", "--daemonize", "no",
 	}, r.args...)...)
 	if err := cmd.Start(); err != nil {
 		r.t.Fatal(err)

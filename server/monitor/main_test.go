@@ -1,0 +1,130 @@
+package monitor_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/quantum-signals/quantum/core"
+	"github.com/quantum-signals/quantum/server"
+	"github.com/quantum-signals/quantum/server/feed"
+	"github.com/quantum-signals/quantum/server/monitor"
+	"github.com/quantum-signals/quantum/server/store"
+)
+
+// childURL, where set, makes this binary a monitor process over the series of
+// the tests, in the store of that URL, until it is killed.
+const childURL = "QUANTUM_TEST_MONITOR"
+
+const childLease = 600 * time.Millisecond
+
+func TestMain(m *testing.M) {
+	url := os.Getenv(childURL)
+	if url == "" {
+		os.Exit(m.Run())
+	}
+	s, err := store.Open(context.Background(), store.Options{URL: url, Log: quiet()})
+	if err == nil {
+		fmt.Println("runs")
+		err = monitor.New(s, feeds(), monitor.Options{Lease: childLease, Look: 20 * time.Millisecond, Log: quiet()}).Run(context.Background())
+	}
+	fmt.Println(err)
+	os.Exit(1)
+}
+
+// child starts a monitor process.
+func child(t *testing.T, url string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), childURL+"="+url)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill() // it may have ended
+		_ = cmd.Wait()
+	})
+	return cmd
+}
+
+func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+
+// The series of the tests: candle files of the reference vectors.
+var files = map[server.Series]string{
+	series("file", "walk", 15*core.Minute):    "walk",
+	series("file", "tiny", core.Hour):         "tiny",
+	series("file", "gaps", 15*core.Minute):    "gaps",
+	series("file", "torture", 15*core.Minute): "torture",
+}
+
+func series(source, symbol string, interval core.Interval) server.Series {
+	return server.Series{Market: server.Market{Source: source, Symbol: symbol}, Interval: interval}
+}
+
+// candles reads the first thousand bars of a series' file.
+func candles(s server.Series) core.Columns {
+	f, err := feed.OpenCSV("../../core/cipher/testdata/" + files[s] + ".csv.gz")
+	if err != nil {
+		panic(err)
+	}
+	defer f.Close()
+	c, err := feed.ReadCSV(f, feed.CSVOptions{Interval: s.Interval})
+	if err != nil {
+		panic(err)
+	}
+	return c.Slice(0, 1000)
+}
+
+// halves is a feed of candle files: two thirds of each are history, the rest
+// comes live, a bar every paces, with forming bars between.
+type halves struct {
+	files map[server.Series]core.Columns
+	pace  time.Duration
+}
+
+func feeds() map[string]monitor.Feed {
+	h := &halves{files: map[server.Series]core.Columns{}, pace: 500 * time.Microsecond}
+	for s := range files {
+		h.files[s] = candles(s)
+	}
+	return map[string]monitor.Feed{"file": h}
+}
+
+func (h *halves) History(ctx context.Context, s server.Series, after int64, yield func(core.Candle) error) error {
+	c := h.files[s]
+	return feed.NewFile(c.Slice(0, c.Len()*2/3)).History(ctx, s, after, yield)
+}
+
+func (h *halves) Live(ctx context.Context, s server.Series, after int64, emit func(server.Bar) error) error {
+	ticks := time.NewTicker(h.pace)
+	defer ticks.Stop()
+	err := feed.NewFile(h.files[s]).History(ctx, s, after, func(bar core.Candle) error {
+		if err := emit(server.Bar{Series: s, Candle: bar}); err != nil {
+			return err
+		}
+		<-ticks.C
+		return emit(server.Bar{Series: s, Candle: bar, Closed: true})
+	})
+	if err == nil {
+		<-ctx.Done()
+		err = ctx.Err()
+	}
+	return err
+}
+
+// parseID reads the open time of a stream entry's id.
+func parseID(id string) int64 {
+	ms, _, _ := strings.Cut(id, "-")
+	n, err := strconv.ParseInt(ms, 10, 64)
+	if err != nil {
+		panic(err)
+	}
+	return n
+}

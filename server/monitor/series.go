@@ -1,0 +1,303 @@
+package monitor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"sync/atomic"
+	"time"
+
+	"github.com/quantum-signals/quantum/core"
+	"github.com/quantum-signals/quantum/server"
+)
+
+// series runs the engines over one series under a lease. Its goroutine owns
+// everything but what is atomic.
+type series struct {
+	monitor   *Monitor
+	partition *partition
+	name      server.Series
+	feed      Feed
+	log       *slog.Logger
+	stop      context.CancelFunc
+	before    *series       // the run of the same series that may still be ending
+	ended     chan struct{} // closed when run has returned
+
+	engines *engines
+	last    int64           // open time of the last bar taken
+	bars    int64           // its seq
+	pending []server.Commit // taken, not yet committed
+
+	phase atomic.Pointer[server.State]
+	heard atomic.Pointer[time.Time] // when the feed gave something last
+	forms atomic.Bool               // the feed gives forming bars
+}
+
+func newSeries(p *partition, name server.Series, before *series, stop context.CancelFunc) *series {
+	m := p.monitor
+	s := &series{
+		monitor: m, partition: p, name: name, feed: m.feeds[name.Market.Source],
+		log: m.log.With("series", name.String()), stop: stop, before: before, ended: make(chan struct{}),
+	}
+	s.enter(server.Lagging)
+	return s
+}
+
+// errAnew asks for the series to begin anew from what is stored.
+var errAnew = errors.New("the store holds other bars than this monitor committed")
+
+// run runs the series until ctx ends, anew after each error.
+func (s *series) run(ctx context.Context) {
+	defer s.stop()
+	defer close(s.ended)
+	if s.before != nil {
+		<-s.before.ended // a series has one writer
+		s.before = nil
+	}
+	if s.feed == nil {
+		s.log.Error("no feed gives this source; its series stays where it is", "source", s.name.Market.Source)
+		s.enter(server.Stale)
+		<-ctx.Done()
+		return
+	}
+	pause := time.Duration(0)
+	for ctx.Err() == nil {
+		began, at := time.Now(), s.last
+		err := s.once(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		if errors.Is(err, server.ErrFenced) {
+			s.monitor.counts.fenced.Add(1)
+			s.partition.end(errTaken)
+			return
+		}
+		if s.last != at || time.Since(began) > time.Minute {
+			pause = 0
+		}
+		pause = min(max(2*pause, 500*time.Millisecond), 30*time.Second)
+		s.monitor.counts.restarts.Add(1)
+		s.enter(server.Lagging)
+		s.log.Warn("series begins anew", "err", err, "within", pause)
+		sleep(ctx, rand.N(pause))
+	}
+}
+
+// once restores the engines, catches up from history and goes on live.
+func (s *series) once(ctx context.Context) error {
+	if err := s.restore(ctx); err != nil {
+		return err
+	}
+	s.enter(server.Lagging)
+	if err := s.catchUp(ctx); err != nil {
+		return err
+	}
+	s.enter(server.Live)
+	err := s.feed.Live(ctx, s.name, s.last, func(b server.Bar) error { return s.live(ctx, b) })
+	return fmt.Errorf("live feed: %w", err)
+}
+
+// restore brings the engines to the last committed bar: from the snapshot, then
+// over the stored bars it does not hold.
+func (s *series) restore(ctx context.Context) error {
+	snap, heads, err := s.monitor.store.Snapshot(ctx, s.name)
+	if err != nil {
+		return err
+	}
+	if s.engines, err = newEngines(s.name, s.monitor.options); err != nil {
+		return err
+	}
+	s.pending, s.last, s.bars = nil, heads.OpenTime, heads.Bars
+	after := s.engines.restore(snap)
+	if snap != nil && after == 0 {
+		s.log.Warn("the snapshot is of other engines; they begin anew over the stored bars")
+	}
+	for after < heads.OpenTime {
+		const page = 4096
+		bars, err := s.monitor.store.Candles(ctx, s.name, server.CandleRange{From: after + 1, To: heads.OpenTime + 1, Limit: page})
+		if err != nil {
+			return err
+		}
+		if bars.Len() == 0 {
+			return fmt.Errorf("stored bars of %s end before %d, the last committed", s.name, heads.OpenTime)
+		}
+		for i := range bars.Len() {
+			if err := s.engines.replay(bars.At(i)); err != nil {
+				return err
+			}
+		}
+		after = bars.OpenTime[bars.Len()-1]
+	}
+	return nil
+}
+
+// catchUp commits what history has behind the last bar.
+func (s *series) catchUp(ctx context.Context) error {
+	err := s.feed.History(ctx, s.name, s.last, func(bar core.Candle) error {
+		s.hear()
+		if s.take(bar); len(s.pending) >= s.monitor.options.Chunk {
+			return s.commit(ctx)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("history: %w", err)
+	}
+	return s.commit(ctx)
+}
+
+// live takes what the live feed gives.
+func (s *series) live(ctx context.Context, b server.Bar) error {
+	s.hear()
+	if !b.Closed {
+		s.forms.Store(true)
+		s.publish(b.Candle)
+		return nil
+	}
+	if s.last > 0 && b.Candle.OpenTime > s.last+int64(s.name.Interval) {
+		if err := s.fill(ctx); err != nil {
+			return err
+		}
+	}
+	s.take(b.Candle)
+	return s.commit(ctx)
+}
+
+// fill asks history for what may be missing before a live bar. Bars without a
+// trade stay absent; bars that were lost on the way are committed first.
+func (s *series) fill(ctx context.Context) error {
+	s.enter(server.Gap)
+	s.monitor.counts.gaps.Add(1)
+	before := s.bars
+	if err := s.catchUp(ctx); err != nil {
+		return err
+	}
+	s.monitor.counts.filled.Add(s.bars - before)
+	s.enter(server.Live)
+	return nil
+}
+
+// take runs the engines over a closed bar, which then waits to be committed. A
+// bar that breaks a rule is logged and left out.
+func (s *series) take(bar core.Candle) {
+	if bar.OpenTime <= s.last {
+		s.monitor.counts.late.Add(1)
+		return
+	}
+	if err := s.check(bar); err != nil {
+		s.refuse(bar, err)
+		return
+	}
+	events, err := s.engines.next(bar)
+	if err != nil {
+		s.refuse(bar, err)
+		return
+	}
+	c := server.Commit{Lease: s.partition.lease, Series: s.name, After: s.last, Candle: bar, Events: events}
+	s.last = bar.OpenTime
+	s.bars++
+	if s.bars%server.SnapshotEvery == 0 {
+		c.Snapshot = s.snapshot()
+	}
+	s.pending = append(s.pending, c)
+}
+
+// check holds a bar to what the store asks for beyond the engines.
+func (s *series) check(bar core.Candle) error {
+	if bar.OpenTime < 1 {
+		return server.Invalid("open_time", bar.OpenTime, "min", "at least 1")
+	}
+	if s.last > 0 {
+		return core.CheckOrder(s.last, bar.OpenTime, s.name.Interval, int(s.bars))
+	}
+	return nil
+}
+
+func (s *series) refuse(bar core.Candle, err error) {
+	s.monitor.counts.invalid.Add(1)
+	s.log.Warn("bar is left out", "open_time", bar.OpenTime, "err", err)
+}
+
+// snapshot is the engines' state. Engines of our own always give one.
+func (s *series) snapshot() *server.Snapshot {
+	snap, err := s.engines.snapshot()
+	if err != nil {
+		panic(fmt.Sprintf("snapshot of %s: %v", s.name, err))
+	}
+	return snap
+}
+
+// commit stores what is pending. An outage is waited out: nothing is lost and,
+// since a repeat changes nothing, nothing comes twice.
+func (s *series) commit(ctx context.Context) error {
+	if len(s.pending) == 0 {
+		return nil
+	}
+	for pause := time.Duration(0); ; {
+		answers := s.monitor.commits.submit(s.partition, s.pending)
+		again, err := s.settle(answers)
+		if err != nil {
+			return err
+		}
+		if again == nil {
+			clear(s.pending) // lets go of snapshots and events
+			s.pending = s.pending[:0]
+			return nil
+		}
+		s.monitor.counts.outages.Add(1)
+		s.monitor.wrong.warn("commits are repeated until the store is back", again)
+		pause = min(max(2*pause, 50*time.Millisecond), 2*time.Second)
+		if sleep(ctx, pause/2+rand.N(pause)); ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+}
+
+// settle reads the answers of a commit: again is an outage, err ends the run.
+func (s *series) settle(answers []server.Committed) (again, err error) {
+	var conflict *server.Conflict
+	for i, a := range answers {
+		switch {
+		case errors.Is(a.Err, server.ErrFenced):
+			return nil, a.Err
+		case errors.As(a.Err, &conflict):
+			return nil, fmt.Errorf("%w: %w", errAnew, a.Err)
+		case a.Err != nil:
+			return a.Err, nil
+		}
+		if want := s.bars - int64(len(answers)-1-i); a.Bar != want {
+			return nil, fmt.Errorf("%w: bar %d has seq %d, expected %d", errAnew, s.pending[i].Candle.OpenTime, a.Bar, want)
+		}
+	}
+	for i, a := range answers {
+		if a.Already {
+			s.monitor.counts.already.Add(1)
+			continue
+		}
+		s.monitor.counts.bars.Add(1)
+		s.monitor.counts.events.Add(int64(len(s.pending[i].Events)))
+	}
+	return nil, nil
+}
+
+// publish tells how a forming bar stands. One that breaks a rule, as it may
+// while it forms, is let go.
+func (s *series) publish(bar core.Candle) {
+	if bar.OpenTime <= s.last || s.check(bar) != nil {
+		return
+	}
+	body, err := s.engines.forming(bar)
+	if err != nil {
+		return
+	}
+	s.monitor.forming.put(server.Forming{Lease: s.partition.lease, Series: s.name, OpenTime: bar.OpenTime, Body: body})
+}
+
+func sleep(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}
