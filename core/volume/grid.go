@@ -57,7 +57,7 @@ func (g *grid) laySize(size float64, first int64, count int) {
 }
 
 // multiple is edge number k of rows of that height.
-func multiple(k int64, size float64) float64 { return float64(k) * size }
+func multiple(k int64, size float64) float64 { return float64(float64(k) * size) }
 
 // rowsOfSize finds the rows of that height which hold low and high. Where there
 // would be over MaxRows, or rows too thin for binary64 to tell their edges
@@ -188,8 +188,8 @@ func (g *grid) edge(i int) float64 {
 	return g.bounds[i]
 }
 
-// centre is the middle of row i.
-func (g *grid) centre(i int) float64 { return (g.edge(i) + g.edge(i+1)) / 2 }
+// centre is the middle of row i, rounded before it meets a sum.
+func (g *grid) centre(i int) float64 { return float64((g.edge(i) + g.edge(i+1)) / 2) }
 
 // change lays next for a range from low to high unless g already has its rows,
 // and reports whether it did. A grid without rows has those of no range.

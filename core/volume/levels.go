@@ -35,7 +35,7 @@ type area struct {
 // centre is nearest the middle of the profile, then the lower.
 func pointOfControl(g *grid, totals []int64) int {
 	best, at := totals[0], 0
-	middle := (g.low + g.high) / 2
+	middle := float64((g.low + g.high) / 2)
 	for i, units := range totals {
 		if units < best {
 			continue

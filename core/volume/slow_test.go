@@ -59,7 +59,7 @@ func slowEdges(p volume.Params, low, high float64) (edges []float64, step float6
 		}
 		for i := range p.Rows {
 			product := float64(i) * (high - low)
-			edges = append(edges, low+product/float64(p.Rows))
+			edges = append(edges, low+float64(product/float64(p.Rows)))
 		}
 		return append(edges, high), (high - low) / float64(p.Rows)
 	}
@@ -154,8 +154,8 @@ func slowLevels(p volume.Params, edges []float64, up, down []*big.Int, unit floa
 	if total.Sign() == 0 {
 		return out
 	}
-	centre := func(i int) float64 { return (edges[i] + edges[i+1]) / 2 }
-	middle := (edges[0] + edges[rows]) / 2
+	centre := func(i int) float64 { return float64((edges[i] + edges[i+1]) / 2) }
+	middle := float64((edges[0] + edges[rows]) / 2)
 	poc := 0
 	for i := range rows {
 		switch totals[i].Cmp(totals[poc]) {

@@ -96,5 +96,5 @@ func (m meter) tooMuch(index int, volume, total float64, narrow bool) error {
 	}
 }
 
-// inBase is units in base currency.
-func inBase(units int64, unit float64) float64 { return float64(units) * unit }
+// inBase is units in base currency, rounded before it meets a sum.
+func inBase(units int64, unit float64) float64 { return float64(float64(units) * unit) }
