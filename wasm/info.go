@@ -55,6 +55,7 @@ func volumeInfo(handle int32, out uint32) int32 {
 	if s == nil {
 		return refuse(badHandle(handle))
 	}
+	e := s.engine.engine
 	const words = infoHead + volume.NumParams + rangeWords
 	if !held(out, words) {
 		return refuse(badPointer("out", out))
@@ -64,11 +65,11 @@ func volumeInfo(handle int32, out uint32) int32 {
 		return refuse(outOfMemory())
 	}
 	dst := floats(out, words)
-	last, any := s.engine.LastOpenTime()
-	writeInfo(dst, s.engine.Interval(), s.engine.Bars(), last, any)
-	params := s.engine.Params().Vector()
+	last, any := e.LastOpenTime()
+	writeInfo(dst, e.Interval(), e.Bars(), last, any)
+	params := e.Params().Vector()
 	at := infoHead + copy(dst[infoHead:], params[:])
-	r := s.engine.Range()
+	r := e.Range()
 	copy(dst[at:], []float64{float64(r.Kind), float64(r.Offset), float64(r.Length), float64(r.Bars), float64(r.From)})
 	scratch.leave(m)
 	return int32(core.OK)

@@ -94,8 +94,6 @@ type mark struct {
 	cur, end uintptr
 }
 
-func (r *region) mark() mark { return mark{r.head, r.cur, r.end} }
-
 // rewind gives back what was allocated since m.
 //
 //go:noinline
@@ -114,11 +112,12 @@ func (r *region) release() { r.rewind(mark{}) }
 // enter makes r the current region, with room bytes in stock and those of an
 // error, and returns the place to rewind it to; false where memory is out.
 func (r *region) enter(room uintptr) (mark, bool) {
+	m := mark{r.head, r.cur, r.end}
 	if !r.stock(room + errorRoom) {
-		return mark{}, false
+		return m, false
 	}
 	current = r
-	return r.mark(), true
+	return m, true
 }
 
 // keep ends what enter began; what was allocated since stays.

@@ -9,8 +9,8 @@ import (
 )
 
 // cipher_snapshot writes the engine's state to out, which has room for capacity
-// bytes, and returns its length. Where that is above capacity nothing useful
-// is in out: reserve so much and ask again.
+// bytes, and returns its length. Where that is above capacity nothing is
+// written: reserve so much and ask again.
 //
 //go:wasmexport cipher_snapshot
 func cipherSnapshot(handle int32, out, capacity uint32) int32 {
@@ -22,11 +22,12 @@ func cipherSnapshot(handle int32, out, capacity uint32) int32 {
 	if !ok {
 		return refuse(badPointer("out", out))
 	}
-	m, ok := scratch.enter(cipherRoom)
+	m, ok := scratch.enter(s.home.size + snapshotRoom)
 	if !ok {
 		return refuse(outOfMemory())
 	}
-	length := written(s.engine.AppendBinary(dst))
+	b, err := s.engine.AppendBinary(make([]byte, 0, s.home.size+snapshotRoom))
+	length := written(dst, b, err)
 	scratch.leave(m)
 	return length
 }
@@ -43,11 +44,10 @@ func cipherRestore(snapshot, length uint32) int32 {
 	if !ciphers.prepare(cipherRoom) {
 		return refuse(outOfMemory())
 	}
-	return ciphers.open(cipher.Restore(b[:length]))
+	return ciphers.open(cipher.Restore(b))
 }
 
-// snapshotAt views memory of the host, empty and with room for capacity bytes.
-// No memory at all will do where capacity is 0.
+// snapshotAt views capacity bytes of the host's. None at all will do.
 func snapshotAt(offset, capacity uint32) ([]byte, bool) {
 	if capacity == 0 {
 		return nil, true
@@ -55,13 +55,17 @@ func snapshotAt(offset, capacity uint32) ([]byte, bool) {
 	if !held(offset, (uint64(capacity)+wordSize-1)/wordSize) {
 		return nil, false
 	}
-	return unsafe.Slice((*byte)(unsafe.Pointer(uintptr(offset))), capacity)[:0], true
+	return unsafe.Slice((*byte)(unsafe.Pointer(uintptr(offset))), capacity), true
 }
 
-// written is the length of a snapshot, or the status of why there is none.
-func written(b []byte, err error) int32 {
+// written copies a snapshot to where the host wants it, if it fits, and returns
+// its length or the status of why there is none.
+func written(dst, snapshot []byte, err error) int32 {
 	if err != nil {
 		return refusal(err)
 	}
-	return int32(len(b))
+	if len(snapshot) <= len(dst) {
+		copy(dst, snapshot)
+	}
+	return int32(len(snapshot))
 }

@@ -15,24 +15,13 @@ func volumeNextMany(handle int32, candles, out, stride, count, events, capacity 
 		return status
 	}
 	for i := range b.count {
-		if !roomToGrow(s) {
-			return refuse(outOfMemory())
-		}
-		current = &s.home
-		bar, err := b.in.at(i).candle(s.engine.Bars())
-		if err == nil {
-			err = s.engine.Next(bar, &levels)
-		}
-		if err != nil {
-			current = &permanent
-			return refusal(err)
+		if status := nextVolume(s, b.in.at(i)); status < 0 {
+			return status
 		}
 		if b.out != nil {
 			writeLevels(b.out, b.in.stride, i)
 		}
-		full := b.events.words != nil && !addVolume(&b.events, s.engine)
-		current = &permanent
-		if full {
+		if b.events.words != nil && !addVolume(&b.events, s.engine.events()) {
 			b.events.lack()
 			return int32(i + 1)
 		}
@@ -52,14 +41,10 @@ func volumeEvents(handle int32, events, capacity uint32) int32 {
 	if !ok {
 		return refuse(badPointer("events", events))
 	}
-	if !roomToGrow(s) {
-		return refuse(outOfMemory())
-	}
-	current = &s.home
-	if !addVolume(&l, s.engine) {
+	heard := s.engine.events()
+	if !addVolume(&l, heard) {
 		l.lack()
-		l.used += volumeWords(s.engine.AppendEvents(heardVolume[:0]))
+		l.used += volumeWords(heard)
 	}
-	current = &permanent
 	return int32(l.used)
 }

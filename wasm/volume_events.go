@@ -10,10 +10,9 @@ import (
 // heardVolume receives an engine's events of one bar.
 var heardVolume [volume.NumSignals]volume.Event
 
-// addVolume appends the events of the bar the engine committed last; false,
-// with none appended, where they do not fit.
-func addVolume(l *eventList, e *volume.Engine) bool {
-	events := e.AppendEvents(heardVolume[:0])
+// addVolume appends the events of a bar; false, with none appended, where they
+// do not fit.
+func addVolume(l *eventList, events []volume.Event) bool {
 	if !l.fits(volumeWords(events)) {
 		return false
 	}

@@ -26,7 +26,7 @@ func volumePrevious(handle int32, out, capacity uint32) int32 {
 	if !ok {
 		return refuse(outOfMemory())
 	}
-	words := writeSession(dst, s.engine)
+	words := writeSession(dst, s.engine.engine)
 	scratch.leave(m)
 	return words
 }
@@ -69,7 +69,7 @@ func volumeNaked(handle int32, out, capacity uint32) int32 {
 	if !ok {
 		return refuse(outOfMemory())
 	}
-	naked := s.engine.AppendNaked(nil)
+	naked := s.engine.engine.AppendNaked(nil)
 	words := nakedWords * len(naked)
 	if words <= len(dst) {
 		for i, n := range naked {

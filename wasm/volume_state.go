@@ -22,7 +22,7 @@ func volumeProfile(handle int32, out, capacity uint32) int32 {
 		return refuse(outOfMemory())
 	}
 	var words int32
-	profile, err := s.engine.Profile()
+	profile, err := s.engine.engine.Profile()
 	if err != nil {
 		words = refusal(err)
 	} else {
@@ -44,11 +44,12 @@ func volumeSnapshot(handle int32, out, capacity uint32) int32 {
 	if !ok {
 		return refuse(badPointer("out", out))
 	}
-	m, ok := scratch.enter(2*s.home.size + callRoom)
+	m, ok := scratch.enter(s.home.size + snapshotRoom)
 	if !ok {
 		return refuse(outOfMemory())
 	}
-	length := written(s.engine.AppendBinary(dst))
+	b, err := s.engine.engine.AppendBinary(make([]byte, 0, s.home.size+snapshotRoom))
+	length := written(dst, b, err)
 	scratch.leave(m)
 	return length
 }
@@ -61,8 +62,8 @@ func volumeRestore(snapshot, length uint32) int32 {
 	if !ok {
 		return refuse(badPointer("snapshot", snapshot))
 	}
-	if !volumes.prepare(8*uintptr(length) + callRoom) {
+	if !volumes.prepare(restoreRate*uintptr(length) + callRoom) {
 		return refuse(outOfMemory())
 	}
-	return volumes.open(volume.Restore(b[:length]))
+	return openVolume(volume.Restore(b))
 }

@@ -33,23 +33,50 @@ func stepVolume(handle int32, r row, out uint32, commit bool) int32 {
 	if !held(out, levelWords) {
 		return refuse(badPointer("out", out))
 	}
+	var status int32
+	if commit {
+		status = nextVolume(s, r)
+	} else {
+		status = peekVolume(s, r)
+	}
+	if status == int32(core.OK) {
+		writeLevels(floats(out, levelWords), 1, 0)
+	}
+	return status
+}
+
+// nextVolume commits a bar and leaves what it gives in levels.
+func nextVolume(s *slot[keeper], r row) int32 {
 	if !roomToGrow(s) {
 		return refuse(outOfMemory())
 	}
 	current = &s.home
-	bar, err := r.candle(s.engine.Bars())
-	switch {
-	case err != nil:
-	case commit:
-		err = s.engine.Next(bar, &levels)
-	default:
-		err = s.engine.Peek(bar, &levels)
+	bar, err := r.candle(s.engine.engine.Bars())
+	if err == nil {
+		err = s.engine.engine.Next(bar, &levels)
 	}
 	current = &permanent
 	if err != nil {
 		return refusal(err)
 	}
-	writeLevels(floats(out, levelWords), 1, 0)
+	s.engine.moved, s.engine.heard = false, nil
+	return int32(core.OK)
+}
+
+// peekVolume leaves what a bar would give in levels.
+func peekVolume(s *slot[keeper], r row) int32 {
+	if !roomToGrow(s) {
+		return refuse(outOfMemory())
+	}
+	current = &s.home
+	bar, err := r.candle(s.engine.engine.Bars())
+	if err == nil {
+		err = s.engine.engine.Peek(bar, &levels)
+	}
+	current = &permanent
+	if err != nil {
+		return refusal(err)
+	}
 	return int32(core.OK)
 }
 

@@ -9,7 +9,7 @@ import (
 	"github.com/quantum-signals/quantum/core/volume"
 )
 
-var volumes = handles[volume.Engine]{kind: 1}
+var volumes = handles[keeper]{kind: 1}
 
 // rangeWords are the kind, offset, length, bars and from of a range; the times
 // of its bounds follow.
@@ -27,50 +27,66 @@ func volumeNew(params, paramCount uint32, interval float64, span, spanCount uint
 	if !held(span, uint64(spanCount)) || spanCount < rangeWords {
 		return refuse(badPointer("range", span))
 	}
-	if !volumes.prepare(volumeRoom + wordSize*uintptr(spanCount)) {
+	if !volumes.prepare(volumeRoom + 3*wordSize*uintptr(spanCount)) {
 		return refuse(outOfMemory())
-	}
-	r, err := rangeOf(floats(span, int(spanCount)))
-	if err != nil {
-		return volumes.open(nil, err)
 	}
 	length, err := intervalOf(interval)
 	if err != nil {
 		return volumes.open(nil, err)
 	}
-	return volumes.open(volume.New(p, length, r))
+	r, err := rangeOf(floats(span, int(spanCount)))
+	if err != nil {
+		return volumes.open(nil, err)
+	}
+	return openVolume(volume.New(p, length, r))
+}
+
+func openVolume(e *volume.Engine, err error) int32 {
+	return volumes.open(&keeper{engine: e}, err)
 }
 
 // volumeRoom is more than a new engine takes.
 const volumeRoom = 1 << 20
 
-var rangeFields = [rangeWords]string{"range", "offset", "length", "bars", "from"}
+// rangeFields are the numbers of a range with the bounds of core, which checks
+// them: here they only have to be whole and fit their types.
+var rangeFields = [rangeWords]struct {
+	name            string
+	low, high, most float64
+}{
+	{"range", 0, float64(volume.RangeAnchored), math.MaxInt32},
+	{"offset", -volume.MaxOffsetMinutes, volume.MaxOffsetMinutes, math.MaxInt32},
+	{"length", 0, volume.MaxLengthMinutes, math.MaxInt32},
+	{"bars", 1, volume.MaxRollingBars, math.MaxInt32},
+	{"from", -core.MaxOpenTime, core.MaxOpenTime, 1 << 62},
+}
 
-// rangeOf reads a range. Its numbers must be whole; the rest core checks.
 func rangeOf(words []float64) (volume.Range, error) {
-	for i, field := range rangeFields {
-		bound := float64(math.MaxInt32)
-		if field == "from" {
-			bound = core.MaxOpenTime
-		}
-		if v := words[i]; !(math.Abs(v) <= bound) || v != math.Trunc(v) {
-			return volume.Range{}, &core.Error{
-				Code: core.InvalidParam, Field: field, Index: -1, Value: core.Canonical(v),
-				Rule: core.RuleWhole, Low: -bound, High: bound,
-			}
+	for i := range rangeFields {
+		f, v := &rangeFields[i], words[i]
+		if v != math.Trunc(v) || math.Abs(v) > f.most {
+			return volume.Range{}, notWhole(f.name, v, f.low, f.high)
 		}
 	}
 	r := volume.Range{
 		Kind: volume.RangeKind(words[0]), Offset: int(words[1]), Length: int(words[2]), Bars: int(words[3]), From: int64(words[4]),
 	}
-	for i, v := range words[rangeWords:] {
-		t, err := wholeTime(v, "bounds", i)
-		if err != nil {
-			return r, err
+	bounds := words[rangeWords:]
+	r.Bounds = make([]int64, len(bounds))
+	for i, v := range bounds {
+		if v != math.Trunc(v) || math.Abs(v) > core.MaxOpenTime {
+			return r, notWhole("bounds", v, -core.MaxOpenTime, core.MaxOpenTime)
 		}
-		r.Bounds = append(r.Bounds, t)
+		r.Bounds[i] = int64(v)
 	}
 	return r, nil
+}
+
+func notWhole(field string, v, low, high float64) error {
+	return &core.Error{
+		Code: core.InvalidParam, Field: field, Index: -1, Value: core.Canonical(v),
+		Rule: core.RuleWhole, Low: low, High: high,
+	}
 }
 
 // volume_free ends an engine.

@@ -1,0 +1,201 @@
+import { type Candle, Candles, type CandlesLike, type UnixMs } from './candles.ts'
+import { type Catalog, named, type Params } from './catalog.ts'
+import { columnAt, EngineHandle, infoHead } from './engine.ts'
+import { type EngineEvent, type Point, readEvents } from './events.ts'
+import type { Memory } from './memory.ts'
+import type { EngineExports, Exports } from './module.ts'
+
+/** An event of Quantum Cipher. A divergence carries its pivots, the previous and the latest; of others there are none. */
+export interface CipherEvent extends EngineEvent {
+  pivots: Point[]
+}
+
+/** Everything the engine says at one bar. */
+export interface CipherOutput {
+  /** The readings in catalog order, NaN where absent. */
+  values: Float64Array
+  /** The flags as bits: see Cipher.has. */
+  flags: bigint
+}
+
+/** Everything the engine says over a series, one entry a bar. */
+export interface CipherColumns {
+  open_time: Float64Array
+  /** By name; NaN where absent. */
+  readings: Record<string, Float64Array>
+  /** The flags of each bar as bits: see CipherNames.flag. */
+  flags: BigUint64Array
+  /** Oldest first, in column order within a bar. */
+  events: CipherEvent[]
+}
+
+/** The names behind the places of readings and flags, from the module's catalog. */
+export class CipherNames {
+  readonly readings: readonly string[]
+  readonly flags: readonly string[]
+
+  constructor(catalog: Catalog) {
+    this.readings = catalog.readings.map(r => r.name)
+    this.flags = catalog.columns.filter(name => !this.readings.includes(name))
+  }
+
+  /** A column of 0 and 1 of one flag, as CSV files have it. @throws {RangeError} for a name that is no flag. */
+  flag(flags: BigUint64Array, name: string): Uint8Array {
+    const place = BigInt(this.#place(name))
+    return Uint8Array.from(flags, bits => Number((bits >> place) & 1n))
+  }
+
+  /** Whether a flag is set. @throws {RangeError} for a name that is no flag. */
+  has(flags: bigint, name: string): boolean {
+    return ((flags >> BigInt(this.#place(name))) & 1n) === 1n
+  }
+
+  #place(name: string): number {
+    const place = this.flags.indexOf(name)
+    if (place < 0) throw new RangeError(`${name} is no flag of Quantum Cipher`)
+    return place
+  }
+}
+
+export function cipherExports(x: Exports): EngineExports {
+  return {
+    free: x.cipher_free,
+    next: x.cipher_next,
+    peek: x.cipher_peek,
+    next_many: x.cipher_next_many,
+    events: x.cipher_events,
+    info: x.cipher_info,
+    snapshot: x.cipher_snapshot,
+    restore: x.cipher_restore,
+  }
+}
+
+/**
+ * Quantum Cipher one bar at a time. Free it with dispose(), or declare it with
+ * `using`; one that is forgotten is freed some time after.
+ */
+export class CipherStream {
+  readonly names: CipherNames
+  readonly #catalog: Catalog
+  #engine: EngineHandle
+
+  constructor(engine: EngineHandle, catalog: Catalog, names: CipherNames) {
+    this.#engine = engine
+    this.#catalog = catalog
+    this.names = names
+  }
+
+  /**
+   * Commits a closed bar and returns what it gives.
+   * @throws {EngineError} naming bar, field, value and bound; nothing has changed then.
+   */
+  next(candle: Candle): CipherOutput {
+    return this.#output(this.#engine.step(this.#engine.exports.next, candle, this.#words))
+  }
+
+  /**
+   * What next would return if the bar closed as it is; changes nothing.
+   * @throws {EngineError} as next.
+   */
+  peek(candle: Candle): CipherOutput {
+    return this.#output(this.#engine.step(this.#engine.exports.peek, candle, this.#words))
+  }
+
+  /**
+   * Commits closed bars.
+   * @throws {EngineError} as next; the bars before the refused one are committed then, `bars` of them.
+   */
+  nextMany(candles: CandlesLike): CipherColumns {
+    return cipherColumns(this.#engine, Candles.from(candles), this.names)
+  }
+
+  /** The events of the bar committed last. */
+  events(): CipherEvent[] {
+    const events: CipherEvent[] = []
+    readCipherEvents(this.#engine.events(), 0, this.names, events)
+    return events
+  }
+
+  /** The state as bytes: any host of the same engine version goes on from it with the same bits. */
+  snapshot(): Uint8Array<ArrayBuffer> {
+    return this.#engine.snapshot()
+  }
+
+  /**
+   * Goes back, or on, to a snapshot's state, parameters and interval.
+   * @throws {EngineError} `invalid_snapshot`; nothing has changed then.
+   */
+  restore(snapshot: Uint8Array): void {
+    const engine = EngineHandle.restore(this.#engine.memory, this.#engine.exports, snapshot)
+    this.#engine.dispose()
+    this.#engine = engine
+  }
+
+  /** How many bars have been committed. */
+  get bars(): number {
+    return this.#engine.info(this.#catalog.params.length)[1]!
+  }
+
+  /** The length of the engine's bars in milliseconds. */
+  get interval(): number {
+    return this.#engine.info(this.#catalog.params.length)[0]!
+  }
+
+  /** Open time of the bar committed last, undefined before any. */
+  get last(): UnixMs | undefined {
+    const last = this.#engine.info(this.#catalog.params.length)[2]!
+    return Number.isNaN(last) ? undefined : last
+  }
+
+  /** The parameters by name. */
+  get params(): Params {
+    return named(this.#catalog, this.#engine.info(this.#catalog.params.length).subarray(infoHead))
+  }
+
+  /** Frees the engine; any later call throws. */
+  dispose(): void {
+    this.#engine.dispose()
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose()
+  }
+
+  get #words(): number {
+    return this.names.readings.length + 1
+  }
+
+  #output(at: number): CipherOutput {
+    const { memory } = this.#engine
+    const end = at + this.names.readings.length
+    return { values: memory.floats.slice(at, end), flags: memory.bits[end]! }
+  }
+}
+
+/** Feeds candles to an engine and gathers what it says. */
+export function cipherColumns(engine: EngineHandle, candles: Candles, names: CipherNames): CipherColumns {
+  const { memory } = engine
+  const columns = names.readings.map(() => new Float64Array(candles.length))
+  const flags = new BigUint64Array(candles.length)
+  const events: CipherEvent[] = []
+  engine.nextMany(candles, names.readings.length + 1, (from, done, slice) => {
+    for (const [i, column] of columns.entries()) copy(column, from, memory, columnAt(slice, i), done)
+    const at = columnAt(slice, columns.length)
+    flags.set(memory.bits.subarray(at, at + done), from)
+    if (readCipherEvents(memory.floats, slice.events / 8, names, events)) {
+      readCipherEvents(engine.events(), 0, names, events)
+    }
+  })
+  const readings = Object.fromEntries(names.readings.map((name, i) => [name, columns[i]!]))
+  return { open_time: candles.open_time, readings, flags, events }
+}
+
+function copy(column: Float64Array, from: number, memory: Memory, at: number, count: number): void {
+  column.set(memory.floats.subarray(at, at + count), from)
+}
+
+function readCipherEvents(words: Float64Array, at: number, names: CipherNames, into: CipherEvent[]): boolean {
+  return readEvents(words, at, (kind, event, pivots) => {
+    into.push({ kind: `cipher.${names.flags[kind]}`, ...event, pivots })
+  })
+}
