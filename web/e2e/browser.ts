@@ -39,7 +39,9 @@ export function pixels(page: Page, [red, green, blue]: readonly [number, number,
       for (const canvas of document.querySelectorAll<HTMLCanvasElement>('#chart canvas')) {
         const { width, height } = canvas
         if (width === 0 || height === 0) continue
-        const data = canvas.getContext('2d')?.getImageData(0, 0, width, height).data ?? []
+        const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })
+        copy?.drawImage(canvas, 0, 0)
+        const data = copy?.getImageData(0, 0, width, height).data ?? []
         for (let i = 0; i < data.length; i += 4) {
           if (data[i] === r && data[i + 1] === g && data[i + 2] === b) count++
         }

@@ -74,9 +74,9 @@ const cipher: Record<string, KindStyle> = {
 }
 
 const volume: Record<string, KindStyle> = {
-  vah_break: style('Value area left upward', 'volume', 'triangle', 5),
-  val_break: style('Value area left downward', 'volume', 'triangle', 5),
-  value_reentry: style('Value area re-entered', 'volume', 'square', 4),
+  vah_break: style('Above value area', 'volume', 'triangle', 5),
+  val_break: style('Below value area', 'volume', 'triangle', 5),
+  value_reentry: style('Back in value area', 'volume', 'square', 4),
   naked_poc_touch: style('Naked POC touched', 'volume', 'square', 5),
   lvn_cross: style('Low-volume node crossed', 'volume', 'square', 2),
   poc_shift: style('POC shifted', 'volume', 'square', 2),

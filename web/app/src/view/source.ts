@@ -18,7 +18,7 @@ export class Source {
     this.#host.replaceChildren(
       el('span', { class: `state ${market.state}`, title: 'State of the feed' }, market.state),
       ...(simulated ? [el('strong', { class: 'simulated' }, 'simulated')] : []),
-      el('span', {}, market.source_note),
+      ...(market.source_note === 'simulated' ? [] : [el('span', {}, market.source_note)]),
     )
   }
 }
