@@ -64,7 +64,7 @@ func TestEveryRefusedVariableIsNamed(t *testing.T) {
 		{map[string]string{"WATCH": "sim:A:1m,sim:A"}, []string{`WATCH 1 is "sim:A", must be source:SYMBOL:interval, as in sim:SIMUSDT:1m`}},
 		{map[string]string{"REDIS_URL": "http://me:hidden@h"}, []string{`REDIS_URL is "http://me:xxxxx@h", must be redis://, rediss:// or unix:// and an address`}},
 		{map[string]string{"ORIGINS": "example.com", "LOG_LEVEL": "loud"}, []string{`ORIGINS 0 is "example.com", must be scheme://host, as in https://example.com, or *`, `LOG_LEVEL is "loud", must be one of debug, info, warn, error`}},
-		{map[string]string{"PROT": "1"}, []string{`PROT is "PROT", must be a variable of .env.example`}},
+		{map[string]string{"PROT": "1"}, []string{`PROT is not a variable of .env.example`}},
 	} {
 		_, _, err := Load(Source{Values: tt.given, Closed: true})
 		var refusal *server.Error
