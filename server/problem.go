@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"net/http"
+	"slices"
 
 	"github.com/quantum-signals/quantum/core"
 )
@@ -53,6 +55,9 @@ func (c Code) Title() (string, bool) {
 	p, ok := problems[c]
 	return p.title, ok
 }
+
+// Codes lists every code, by name.
+func Codes() []Code { return slices.Sorted(maps.Keys(problems)) }
 
 // retryAfter is what a caller is told to wait, in seconds, when a dependency
 // is down: longer than a restart of the store takes.

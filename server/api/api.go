@@ -96,20 +96,35 @@ func New(store Store, o Options) http.Handler {
 // base is where version 1 lives.
 const base = "/api/v1"
 
-// routes is everything that is served, one line each.
+// route is one method of one path.
+type route struct {
+	method, path string
+	handler      http.Handler
+}
+
+// endpoints is version 1, one line each; openapi.yaml describes them.
+func (a *api) endpoints() []route {
+	compute := http.StripPrefix(base, a.options.Compute)
+	return []route{
+		{"POST", "/signals/cipher", compute},
+		{"POST", "/signals/volume", compute},
+		{"GET", "/signals/events", server.Handler(a.getEvents)},
+		{"GET", "/signals/snapshot", server.Handler(a.getSnapshot)},
+		{"GET", "/signals/catalog", server.Handler(a.getCatalog)},
+		{"GET", "/markets", server.Handler(a.getMarkets)},
+		{"GET", "/candles", server.Handler(a.getCandles)},
+		{"POST", "/candles", server.Handler(a.postCandles)},
+		{"GET", "/ws", a.options.Hub},
+		{"GET", "/openapi.yaml", server.Handler(getOpenAPI)},
+	}
+}
+
+// routes is everything that is served.
 func (a *api) routes() http.Handler {
 	mux := &server.Mux{}
-	compute := http.StripPrefix(base, a.options.Compute)
-	mux.Handle("POST "+base+"/signals/cipher", compute)
-	mux.Handle("POST "+base+"/signals/volume", compute)
-	mux.Handle("GET "+base+"/signals/events", server.Handler(a.getEvents))
-	mux.Handle("GET "+base+"/signals/snapshot", server.Handler(a.getSnapshot))
-	mux.Handle("GET "+base+"/signals/catalog", server.Handler(a.getCatalog))
-	mux.Handle("GET "+base+"/markets", server.Handler(a.getMarkets))
-	mux.Handle("GET "+base+"/candles", server.Handler(a.getCandles))
-	mux.Handle("POST "+base+"/candles", server.Handler(a.postCandles))
-	mux.Handle("GET "+base+"/openapi.yaml", server.Handler(getOpenAPI))
-	mux.Handle("GET "+base+"/ws", a.options.Hub)
+	for _, r := range a.endpoints() {
+		mux.Handle(r.method+" "+base+r.path, r.handler)
+	}
 	mux.Handle("GET /healthz", server.Handler(getHealth))
 	mux.Handle("GET /readyz", server.Handler(a.getReady))
 	mux.Handle("GET /problems/{code}", server.Handler(getProblem))

@@ -1,0 +1,73 @@
+package api
+
+import (
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/quantum-signals/quantum/server"
+)
+
+// section is the part of openapi.yaml below a key at the left margin.
+func section(t *testing.T, key string) string {
+	t.Helper()
+	_, rest, ok := strings.Cut(string(openAPI), "\n"+key+":\n")
+	if !ok {
+		t.Fatalf("openapi.yaml has no %s", key)
+	}
+	if end := regexp.MustCompile(`(?m)^\S`).FindStringIndex(rest); end != nil {
+		rest = rest[:end[0]]
+	}
+	return rest
+}
+
+func TestEveryRouteIsDescribedAndBack(t *testing.T) {
+	var described, served []string
+	path := ""
+	for line := range strings.SplitSeq(section(t, "paths"), "\n") {
+		if m := regexp.MustCompile(`^  (/\S+):$`).FindStringSubmatch(line); m != nil {
+			path = m[1]
+		}
+		if m := regexp.MustCompile(`^    (get|post|put|delete):$`).FindStringSubmatch(line); m != nil {
+			described = append(described, strings.ToUpper(m[1])+" "+path)
+		}
+	}
+	for _, r := range (&api{options: Options{Compute: http.NotFoundHandler()}}).endpoints() {
+		served = append(served, r.method+" "+r.path)
+	}
+	slices.Sort(described)
+	slices.Sort(served)
+	if !slices.Equal(described, served) {
+		t.Errorf("openapi.yaml describes\n%s\nserved are\n%s", strings.Join(described, "\n"), strings.Join(served, "\n"))
+	}
+}
+
+func TestEveryReferenceOfTheDescriptionExists(t *testing.T) {
+	text := string(openAPI)
+	for _, m := range regexp.MustCompile(`#/components/(\w+)/(\w+)`).FindAllStringSubmatch(text, -1) {
+		if !regexp.MustCompile(`(?m)^  ` + m[1] + `:\n(    .*\n)*?    ` + m[2] + `:`).MatchString(text) {
+			t.Errorf("%s is not in openapi.yaml", m[0])
+		}
+	}
+}
+
+func TestEveryCodeIsDescribedAndBack(t *testing.T) {
+	_, list, _ := strings.Cut(string(openAPI), "        code:\n          enum:\n")
+	list, _, _ = strings.Cut(list, "        errors:")
+	described := regexp.MustCompile(`- (\w+)`).FindAllStringSubmatch(list, -1)
+	var codes []server.Code
+	for _, m := range described {
+		code := server.Code(m[1])
+		if _, ok := code.Title(); !ok {
+			t.Errorf("openapi.yaml has the code %s, the server has not", code)
+		}
+		codes = append(codes, code)
+	}
+	for _, code := range server.Codes() {
+		if !slices.Contains(codes, code) {
+			t.Errorf("openapi.yaml has not the code %s", code)
+		}
+	}
+}
