@@ -1,6 +1,7 @@
 // Package snap writes and reads the bytes of an engine's snapshot: little
 // endian, fixed widths, one bit pattern for absent, so that native and wasm
-// builds write the same bytes for the same state.
+// builds write the same bytes for the same state. Engines call it once a field;
+// what moves one value stays out of line, or each call would weigh in the module.
 package snap
 
 import (
@@ -17,6 +18,8 @@ type Writer struct {
 }
 
 // Bool appends one byte, 0 or 1.
+//
+//go:noinline
 func (w *Writer) Bool(v bool) {
 	b := byte(0)
 	if v {
@@ -26,18 +29,28 @@ func (w *Writer) Bool(v bool) {
 }
 
 // Int8 appends one byte.
+//
+//go:noinline
 func (w *Writer) Int8(v int8) { w.Bytes = append(w.Bytes, byte(v)) }
 
 // Count appends a count or place that fits four bytes.
+//
+//go:noinline
 func (w *Writer) Count(v int) { w.Bytes = binary.LittleEndian.AppendUint32(w.Bytes, uint32(v)) }
 
 // Int64 appends eight bytes, for times and bar numbers.
+//
+//go:noinline
 func (w *Writer) Int64(v int64) { w.Bytes = binary.LittleEndian.AppendUint64(w.Bytes, uint64(v)) }
 
 // Uint64 appends eight bytes.
+//
+//go:noinline
 func (w *Writer) Uint64(v uint64) { w.Bytes = binary.LittleEndian.AppendUint64(w.Bytes, v) }
 
 // Float appends the value's bits; any NaN as absent.
+//
+//go:noinline
 func (w *Writer) Float(v float64) {
 	if v != v {
 		w.Uint64(absent)
@@ -82,6 +95,8 @@ func (r *Reader) Require(ok bool) {
 }
 
 // Next takes n bytes, nil if they are not there.
+//
+//go:noinline
 func (r *Reader) Next(n int) []byte {
 	if r.failed || n > len(r.bytes) {
 		r.failed = true
@@ -93,6 +108,8 @@ func (r *Reader) Next(n int) []byte {
 }
 
 // Bool takes a byte that is 0 or 1.
+//
+//go:noinline
 func (r *Reader) Bool() bool {
 	b := r.Int8()
 	r.Require(b == 0 || b == 1)
@@ -100,6 +117,8 @@ func (r *Reader) Bool() bool {
 }
 
 // Int8 takes one byte.
+//
+//go:noinline
 func (r *Reader) Int8() int8 {
 	if b := r.Next(1); b != nil {
 		return int8(b[0])
@@ -108,6 +127,8 @@ func (r *Reader) Int8() int8 {
 }
 
 // Count takes a count of at most most.
+//
+//go:noinline
 func (r *Reader) Count(most int) int {
 	b := r.Next(4)
 	if b == nil {
@@ -122,9 +143,13 @@ func (r *Reader) Count(most int) int {
 }
 
 // Int64 takes eight bytes.
+//
+//go:noinline
 func (r *Reader) Int64() int64 { return int64(r.Uint64()) }
 
 // Uint64 takes eight bytes.
+//
+//go:noinline
 func (r *Reader) Uint64() uint64 {
 	if b := r.Next(8); b != nil {
 		return binary.LittleEndian.Uint64(b)
@@ -133,6 +158,8 @@ func (r *Reader) Uint64() uint64 {
 }
 
 // Float takes a value; any NaN is absent.
+//
+//go:noinline
 func (r *Reader) Float() float64 {
 	v := math.Float64frombits(r.Uint64())
 	if v != v {

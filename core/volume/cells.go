@@ -55,6 +55,8 @@ func (l *ledger) fits(units, strain int64) bool {
 }
 
 // add adds parts of a bar to the rows of g, sign 1, or takes them away, -1.
+//
+//go:noinline
 func (l *ledger) add(g *grid, p *parts, side side, sign int64) {
 	l.total += sign * p.units
 	l.strain += sign * p.strain
@@ -67,17 +69,6 @@ func (l *ledger) add(g *grid, p *parts, side side, sign int64) {
 	if p.each != 0 {
 		l.at(g, p.first+1)[side].even += sign * p.each
 		l.at(g, p.last)[side].even -= sign * p.each
-	}
-}
-
-// read writes the units of each row of g to up and down.
-func (l *ledger) read(g *grid, up, down []int64) {
-	var evenUp, evenDown int64
-	for i := range g.count {
-		at := l.at(g, i)
-		evenUp += at[0].even
-		evenDown += at[1].even
-		up[i], down[i] = at[0].own+evenUp, at[1].own+evenDown
 	}
 }
 

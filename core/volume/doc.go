@@ -5,6 +5,9 @@
 // Compute takes a profile of bars in one shot, FromTrades the exact one of
 // trades, and Engine keeps one up to date bar by bar. All three count volume
 // in whole units, so they conserve it exactly and agree in every bit.
+//
+// What is marked noinline is called from many places and never in the inner
+// loops: each copy would weigh in the wasm module.
 package volume
 
 import "github.com/quantum-signals/quantum/core"

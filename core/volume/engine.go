@@ -49,7 +49,6 @@ type Engine struct {
 	journal  journal
 
 	levels  Levels // after the last bar
-	poc     int64  // number of the row of levels.POC, as its grid counts
 	pending bool   // levels of a rolling range are not read yet
 	totals  []int64
 	reader  reader
@@ -122,7 +121,7 @@ func (e *Engine) Peek(bar core.Candle, out *Levels) error {
 			return err
 		}
 		start, count := e.roll.window(bar.OpenTime, 1)
-		*out, _ = e.read(s, moments{}, start, count)
+		*out = e.read(s, moments{}, start, count)
 		return nil
 	}
 	start := e.rng.start(bar.OpenTime)
@@ -143,7 +142,7 @@ func (e *Engine) Peek(bar core.Candle, out *Levels) error {
 	if book.count > 0 {
 		first = book.start
 	}
-	*out, _ = e.read(s, m, first, book.count+1)
+	*out = e.read(s, m, first, book.count+1)
 	return nil
 }
 
@@ -151,7 +150,7 @@ func (e *Engine) Peek(bar core.Candle, out *Levels) error {
 func (e *Engine) Levels() Levels {
 	if e.pending {
 		start, count := e.roll.window(0, 0)
-		e.levels, e.poc = e.read(&e.roll.now, moments{}, start, count)
+		e.levels = e.read(&e.roll.now, moments{}, start, count)
 		e.pending = false
 	}
 	return e.levels
@@ -177,9 +176,8 @@ func (e *Engine) check(bar core.Candle) error {
 	return nil
 }
 
-// read reads the levels off a sheet, and the number of the row of the point of
-// control.
-func (e *Engine) read(s *sheet, m moments, start int64, count int) (Levels, int64) {
+// read reads the levels off a sheet.
+func (e *Engine) read(s *sheet, m moments, start int64, count int) Levels {
 	if n := s.grid.count; cap(e.totals) < n {
 		e.totals = make([]int64, max(n, 2*cap(e.totals)))
 	}
@@ -190,7 +188,7 @@ func (e *Engine) read(s *sheet, m moments, start int64, count int) (Levels, int6
 	return Levels{
 		Start: start, Count: count, POC: v.price, VAH: v.vah, VAL: v.val,
 		Total: v.total, Enclosed: v.enclosed, VWAP: vwap, SD: sd,
-	}, s.grid.first + int64(v.poc)
+	}
 }
 
 // noLevels are those of a bar in no session.
@@ -228,9 +226,9 @@ func (e *Engine) nextSession(bar core.Candle) error {
 	if start == noSession {
 		return nil
 	}
-	before, row := e.levels.POC, e.poc
-	e.levels, e.poc = e.read(&book.now, book.moments, book.start, book.count)
-	if e.shifted(before, row) {
+	before := e.levels.POC
+	e.levels = e.read(&book.now, book.moments, book.start, book.count)
+	if e.shifted(before) {
 		e.journal.mark(before, book.start)
 		e.journal.mark(e.levels.POC, book.start)
 		e.journal.note(POCShift, sideOfMove(before, e.levels.POC), bar, e.interval)
@@ -269,16 +267,17 @@ func (e *Engine) finish(b *growing) {
 }
 
 // shifted reports whether the point of control moved by at least one row from
-// where it was, price before in row number row. Where the rows of a growing
-// range have moved too, a row is as high as they are now.
-func (e *Engine) shifted(before float64, row int64) bool {
-	if before != before || e.levels.POC != e.levels.POC || e.levels.POC == before {
+// where it was, at price before. Where the rows of a growing range have moved
+// too, a row is as high as they are now.
+func (e *Engine) shifted(before float64) bool {
+	now := e.levels.POC
+	if before != before || now != now || now == before {
 		return false
 	}
 	if e.params.Rows != 0 && e.book.relaid {
-		return math.Abs(e.levels.POC-before) >= e.book.now.grid.step
+		return math.Abs(now-before) >= e.book.now.grid.step
 	}
-	return e.poc != row
+	return true
 }
 
 // Profile is the whole profile after the bar last committed, in new memory.

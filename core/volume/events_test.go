@@ -86,17 +86,10 @@ func moved(p volume.Params, a, b *volume.Profile) bool {
 	if a.Total == 0 || b.Total == 0 || a.POC == b.POC {
 		return false
 	}
-	row := func(v *volume.Profile) float64 {
-		i := sort.SearchFloat64s(v.Edges, v.POC)
-		if p.RowSize != 0 {
-			return math.Round(v.Edges[0]/p.RowSize) + float64(i)
-		}
-		return float64(i)
-	}
 	if p.RowSize == 0 && (a.Edges[0] != b.Edges[0] || a.Edges[a.Len()] != b.Edges[b.Len()]) {
 		return math.Abs(b.POC-a.POC) >= (b.Edges[b.Len()]-b.Edges[0])/float64(b.Len())
 	}
-	return row(a) != row(b)
+	return true // the same rows, or rows of one height: another row has another centre
 }
 
 // slowTouched are the points of control of finished sessions that bar i is the

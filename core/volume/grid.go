@@ -30,6 +30,8 @@ type grid struct {
 
 // layRows lays count rows from the least low to the greatest high: one row
 // where they are equal.
+//
+//go:noinline
 func (g *grid) layRows(count int, low, high float64) {
 	if low == high {
 		count = 1
@@ -46,6 +48,8 @@ func (g *grid) layRows(count int, low, high float64) {
 // laySize lays rows of one height at whole multiples of it, from the one that
 // holds the least low to the one that holds the greatest high or ends there.
 // rowsOfSize has found first and count.
+//
+//go:noinline
 func (g *grid) laySize(size float64, first int64, count int) {
 	g.first, g.count, g.step = first, count, size
 	g.low, g.high = multiple(first, size), multiple(first+int64(count), size)
@@ -62,17 +66,20 @@ func multiple(k int64, size float64) float64 { return float64(float64(k) * size)
 // rowsOfSize finds the rows of that height which hold low and high. Where there
 // would be over MaxRows, or rows too thin for binary64 to tell their edges
 // apart, the error names a size that fits.
+//
+//go:noinline
 func rowsOfSize(size, low, high float64) (first int64, count int, err error) {
-	first, count, ok := tryRows(size, low, high)
-	if ok {
-		return first, count, nil
-	}
-	fits := max(size, (high-low)/(MaxRows-1), max(math.Abs(low), math.Abs(high))/(maxRowNumber/2))
-	for _, _, ok = tryRows(fits, low, high); !ok; _, _, ok = tryRows(fits, low, high) {
-		fits = max(fits*(1+1.0/1024), fits+0x1p-1074)
-	}
-	return 0, 0, &core.Error{
-		Code: core.Overflow, Field: "row_size", Index: -1, Value: size, Rule: core.RuleFits, Low: fits, Text: "row_size",
+	for fits := size; ; fits = max(fits*(1+1.0/1024), fits+0x1p-1074) {
+		first, count, ok := tryRows(fits, low, high)
+		switch {
+		case ok && fits == size:
+			return first, count, nil
+		case ok:
+			return 0, 0, &core.Error{
+				Code: core.Overflow, Field: "row_size", Index: -1, Value: size, Rule: core.RuleFits, Low: fits, Text: "row_size",
+			}
+		}
+		fits = max(fits, (high-low)/(MaxRows-1), max(math.Abs(low), math.Abs(high))/(maxRowNumber/2))
 	}
 }
 
@@ -151,6 +158,8 @@ func (g *grid) guess(scale float64) {
 }
 
 // row is the row that holds price, which lies within the range.
+//
+//go:noinline
 func (g *grid) row(price float64) int {
 	if g.narrow {
 		return g.search(price)

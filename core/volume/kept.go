@@ -12,6 +12,8 @@ type kept struct {
 
 // keep is a bar as kept, its side left open where it is flat. The error is that
 // of a volume that does not fit the unit.
+//
+//go:noinline
 func keep(bar core.Candle, m meter, index int) (kept, error) {
 	units := m.count(bar.Volume)
 	if !(units <= maxBarUnits) {
@@ -28,12 +30,16 @@ type sheet struct {
 }
 
 // lay lays a bar, sign 1, or takes it away, -1.
+//
+//go:noinline
 func (l *ledger) lay(g *grid, s Spread, k *kept, sign int64) {
 	p := g.place(s, k.low, k.high, k.close, k.units)
 	l.add(g, &p, k.side, sign)
 }
 
 // layChecked lays a bar unless that would overflow.
+//
+//go:noinline
 func (l *ledger) layChecked(g *grid, s Spread, k *kept) bool {
 	p := g.place(s, k.low, k.high, k.close, k.units)
 	if !l.fits(p.units, p.strain) {

@@ -2,7 +2,7 @@ package volume
 
 import "math"
 
-// run is a stretch of equal rows in the smoothed profile.
+// run is a stretch of equal rows in the smoothed profile where it turns.
 type run struct {
 	first, last int
 	height      float64
@@ -14,7 +14,7 @@ func (r run) row() int { return (r.first + r.last) / 2 }
 // finder looks for the nodes of profiles, in memory it uses again.
 type finder struct {
 	heights, spare []float64 // the smoothed rows
-	runs           []run
+	runs           []run     // where they turn, and the ends
 	left, right    []float64 // of each run, what walk found on that side
 	stack          []int
 }
@@ -130,24 +130,32 @@ func (f *finder) smooth(totals []int64, passes int) {
 		f.heights[i] = float64(units)
 	}
 	for range passes {
-		a := f.heights[0]
-		for i, b := range f.heights {
-			c := f.heights[min(i+1, n-1)]
-			f.spare[i] = (float64(a+float64(2*b)) + c) / 4
-			a = b
+		src, dst := f.heights, f.spare
+		for i := 1; i < n-1; i++ {
+			dst[i] = kernel(src[i-1], src[i], src[i+1])
 		}
-		f.heights, f.spare = f.spare, f.heights
+		dst[0], dst[n-1] = kernel(src[0], src[0], src[min(1, n-1)]), kernel(src[max(n-2, 0)], src[n-1], src[n-1])
+		f.heights, f.spare = dst, src
 	}
 }
 
-// split sets runs to the stretches of equal heights.
+// kernel is one row after one pass.
+func kernel(a, b, c float64) float64 { return (float64(a+float64(2*b)) + c) / 4 }
+
+// split sets runs to where the heights turn: the first and the last stretch of
+// equal rows, and between them those higher or lower than both neighbours. On
+// the way from one to the next nothing higher or lower is met.
 func (f *finder) split() {
 	f.runs = f.runs[:0]
 	for i, h := range f.heights {
-		if last := len(f.runs) - 1; last >= 0 && f.runs[last].height == h {
+		last := len(f.runs) - 1
+		switch {
+		case last >= 0 && f.runs[last].height == h:
 			f.runs[last].last = i
-			continue
+		case last >= 1 && (f.runs[last-1].height < f.runs[last].height) == (f.runs[last].height < h):
+			f.runs[last] = run{i, i, h}
+		default:
+			f.runs = append(f.runs, run{i, i, h})
 		}
-		f.runs = append(f.runs, run{i, i, h})
 	}
 }

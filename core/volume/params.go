@@ -136,6 +136,8 @@ func (p *Params) put(i int, value float64) {
 // Validate checks every parameter against its bound, and that exactly one of
 // rows and row_size is given. The error is a *core.Error naming the parameter,
 // its value and the bound.
+//
+//go:noinline
 func (p Params) Validate() error {
 	for i, value := range p.Vector() {
 		if value == 0 && paramTable[i].optional {

@@ -51,7 +51,7 @@ type Node struct {
 // reader is memory for reading ledgers, used again.
 type reader struct {
 	finder finder
-	units  []int64
+	totals []int64
 }
 
 // fill reads rows, levels, nodes and shape off a sheet, in the memory p has.
@@ -62,17 +62,19 @@ func (p *Profile) fill(s *sheet, params Params, unit float64, r *reader) {
 		p.Edges, p.Up, p.Down = floats[:n+1:n+1], floats[n+1:2*n+1:2*n+1], floats[2*n+1:]
 	}
 	p.Edges, p.Up, p.Down = p.Edges[:n+1], p.Up[:n], p.Down[:n]
-	if cap(r.units) < 3*n {
-		r.units = make([]int64, 3*n)
+	if cap(r.totals) < n {
+		r.totals = make([]int64, n)
 	}
-	ups, downs, totals := r.units[:n], r.units[n:2*n], r.units[2*n:3*n]
-	s.ledger.read(g, ups, downs)
-	p.Edges[n] = g.high
+	totals := r.totals[:n]
+	var evenUp, evenDown int64
 	for i := range n {
-		p.Edges[i] = g.edge(i)
-		p.Up[i], p.Down[i] = inBase(ups[i], unit), inBase(downs[i], unit)
-		totals[i] = ups[i] + downs[i]
+		at := s.ledger.at(g, i)
+		evenUp, evenDown = evenUp+at[up].even, evenDown+at[down].even
+		ups, downs := at[up].own+evenUp, at[down].own+evenDown
+		p.Up[i], p.Down[i], totals[i] = inBase(ups, unit), inBase(downs, unit), ups+downs
 	}
+	copy(p.Edges, g.bounds)
+	p.Edges[0], p.Edges[n] = g.low, g.high
 	p.Unit = unit
 	p.HighNodes, p.LowNodes, p.Shape = p.HighNodes[:0], p.LowNodes[:0], NoShape
 	v := readLevels(g, totals, s.ledger.total, params, unit)

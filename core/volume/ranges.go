@@ -99,6 +99,8 @@ func checkBounds(bounds []int64) error {
 	return nil
 }
 
+//
+//go:noinline
 func badRange(field string, value, low, high float64) error {
 	return &core.Error{Code: core.InvalidParam, Field: field, Index: -1, Value: value, Rule: core.RuleWhole, Low: low, High: high}
 }

@@ -68,6 +68,8 @@ func loadRange(r *snap.Reader, most int) Range {
 }
 
 // loadInt takes a whole number of at most that magnitude.
+//
+//go:noinline
 func loadInt(r *snap.Reader, most int64) int {
 	v := r.Int64()
 	if v < -most || v > most {
@@ -91,6 +93,8 @@ func (e *Engine) load(r *snap.Reader, size int) {
 }
 
 // loadPrice takes a price.
+//
+//go:noinline
 func loadPrice(r *snap.Reader) float64 {
 	v := r.Float()
 	r.Require(math.Abs(v) <= core.MaxPrice)
@@ -183,7 +187,7 @@ func (e *Engine) loadSession(r *snap.Reader, size int) {
 	r.Require(e.rng.start(e.last.OpenTime) == e.session && e.rng.start(e.book.start) == e.session && e.book.start <= e.last.OpenTime)
 	e.book.course.previous = e.last.Close
 	r.Require(e.book.low <= e.last.Close && e.last.Close <= e.book.high)
-	e.levels, e.poc = e.read(&e.book.now, e.book.moments, e.book.start, e.book.count)
+	e.levels = e.read(&e.book.now, e.book.moments, e.book.start, e.book.count)
 }
 
 // load takes a session's profile.

@@ -49,6 +49,8 @@ func scan(c core.Columns) (extent, error) {
 }
 
 // firstFault is the error of the first bar that breaks a rule.
+//
+//go:noinline
 func firstFault(c core.Columns) error {
 	for i := range c.Len() {
 		bar := c.At(i)
@@ -84,11 +86,15 @@ func checkLengths(c core.Columns) error {
 }
 
 // noBars is the error of a profile over nothing.
+//
+//go:noinline
 func noBars() error {
 	return &core.Error{Code: core.NoBars, Field: "bars", Index: -1, Value: 0, Rule: core.RuleAtLeast, Low: 1}
 }
 
 // wrongLength is the error of a column of another length than the times.
+//
+//go:noinline
 func wrongLength(name string, length, want int) error {
 	return &core.Error{
 		Code: core.InvalidBar, Field: name, Index: min(length, want), Value: float64(length),

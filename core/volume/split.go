@@ -11,6 +11,8 @@ type parts struct {
 }
 
 // place lays the units of a bar as the spread says.
+//
+//go:noinline
 func (g *grid) place(s Spread, low, high, close float64, units int64) parts {
 	if s == Close {
 		row := g.row(close)

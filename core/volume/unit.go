@@ -85,6 +85,8 @@ func (m meter) count(volume float64) float64 {
 // unit beside the others. The unit it says would fit counts total, the volume
 // of all, in at most maxBarUnits, and where rows are narrow in so much less
 // that the strain fits too.
+//
+//go:noinline
 func (m meter) tooMuch(index int, volume, total float64, narrow bool) error {
 	e := ceilLog2(max(volume, total)) - 62
 	if narrow {
