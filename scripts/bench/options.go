@@ -19,8 +19,8 @@ type options struct {
 	race  race.Options
 }
 
-// longest is how many bars most loops need before their first reading, and
-// fewest what a size may be.
+// fewest is how few bars a run may have: more than every loop needs before its
+// first reading.
 const fewest = 500
 
 func parseOptions(args []string) (options, error) {

@@ -9,21 +9,30 @@ import (
 	"github.com/quantum-signals/quantum/core/ta"
 )
 
-// What the default preset fixes: see cipher's rules.
 const (
+	// What the default preset fixes: see cipher's rules.
 	waveFloor  = 1e-12
 	stochFloor = 1e-10
 	flatRSI    = 50
+
+	chunk = 1024 // bars a pass, as the cipher's
 )
 
-// oscillators are the blocks the cipher puts together from others. Their
-// columns are its own, asked for alone, with its checks of every bar; their
-// streams are put together here as it does.
+// oscillators are the blocks made of others. Money flow and the stochastic of
+// the relative strength are the cipher's own: their columns are asked of it
+// alone, with its checks of every bar and its making ready; their streams are
+// put together here as it does.
 func oscillators() []block {
 	return []block{
 		{
 			name: "WaveTrend(9,12,3)", outputs: 2,
-			column: cipherColumns(cipher.WT1, cipher.WT2),
+			column: func(out [][]float64, c core.Columns) {
+				t, index := newWaveTrend(), make([]float64, min(c.Len(), chunk))
+				for at := 0; at < c.Len(); at += chunk {
+					to := min(at+chunk, c.Len())
+					t.Column(out[0][at:to], out[1][at:to], index[:to-at], c.High[at:to], c.Low[at:to], c.Close[at:to])
+				}
+			},
 			plainColumn: func(out [][]float64, c core.Columns) {
 				floor.WaveTrends(out[0], out[1], c.High, c.Low, c.Close, 9, 12, waveFloor)
 			},
@@ -85,7 +94,10 @@ func oscillators() []block {
 		},
 		{
 			name: "Schaff(10,23,50)", outputs: 1,
-			column:      cipherColumns(cipher.STC),
+			column: func(out [][]float64, c core.Columns) {
+				s := newSchaff()
+				s.Column(out[0], c.Close)
+			},
 			plainColumn: func(out [][]float64, c core.Columns) { floor.Schaffs(out[0], c.Close, 10, 23, 50, waveFloor) },
 			stream: func(out [][]float64, c core.Columns) {
 				s, dst := newSchaff(), out[0]

@@ -7,9 +7,9 @@ import (
 	"github.com/quantum-signals/quantum/core/volume"
 )
 
-// rowSize is the height of rows that go on for ever: a bar of the series spans
-// about four.
-const rowSize = 1
+// rowSizes are the heights of rows that go on for ever. A bar of the series spans
+// one or two rows of 10 and about five of 1, a day fifteen and 150.
+var rowSizes = [...]float64{10, 1}
 
 // windows are how many bars a rolling profile looks back.
 var windows = [...]int{500, 50, 5000}
@@ -19,61 +19,66 @@ func rollingSection() section {
 	s := section{
 		id:    "rolling",
 		title: "Volume profile, rolling",
-		note:  fmt.Sprintf("The levels of the last 500, 50 and 5,000 bars after every bar, in rows of %d.", rowSize),
+		note:  "The levels of the last 500, 50 and 5,000 bars after every bar, in rows of one height.",
 		ratios: []ratio{
-			{head: "5,000 of 500", of: 2, to: 0},
+			{head: "5,000 of 500", of: 2, to: 0, aim: 1.25, judgedAt: 100_000},
 			{head: "50 of 500", of: 1, to: 0},
 		},
 	}
 	for _, n := range windows {
-		s.ways = append(s.ways, fmt.Sprintf("last %d", n))
+		s.ways = append(s.ways, "last "+grouped(n))
 	}
-	s.pieces = []piece{{
-		name: "rolling levels", as: "stream", onlyMost: true,
-		ready: func(int) []func(core.Columns) {
-			ways := make([]func(core.Columns), len(windows))
-			for i, n := range windows {
-				ways[i] = func(c core.Columns) { develop(c, volume.Rolling(n), nil) }
-			}
-			return ways
-		},
-		check: func(c core.Columns) error { return checkDeveloping(c, volume.Rolling(500), 500) },
-	}}
+	for _, size := range rowSizes {
+		s.pieces = append(s.pieces, piece{
+			name: fmt.Sprintf("rows of %v", size), as: "stream", onlyMost: true,
+			ready: func(int) []func(core.Columns) {
+				ways := make([]func(core.Columns), len(windows))
+				for i, n := range windows {
+					ways[i] = func(c core.Columns) { develop(c, volume.Rolling(n), size, nil) }
+				}
+				return ways
+			},
+			check: func(c core.Columns) error { return checkDeveloping(c, volume.Rolling(500), size, 500) },
+		})
+	}
 	return s
 }
 
 func sessionSection() section {
-	return section{
+	s := section{
 		id:    "sessions",
 		title: "Volume profile, developing levels",
-		note:  "The levels and events of UTC days of one-minute bars, and of one session that never ends, after every bar.",
+		note:  "The levels and events after every bar: of UTC days of one-minute bars, and of one range that never ends, whose rows grow in number with its bars.",
 		ways:  []string{"days", "anchored"},
 		ratios: []ratio{
 			{head: "anchored of days", of: 1, to: 0},
 		},
-		pieces: []piece{{
-			name: "developing levels", as: "stream",
+	}
+	for _, size := range rowSizes {
+		s.pieces = append(s.pieces, piece{
+			name: fmt.Sprintf("rows of %v", size), as: "stream",
 			ready: func(int) []func(core.Columns) {
 				return []func(core.Columns){
-					func(c core.Columns) { develop(c, volume.Daily(), nil) },
-					func(c core.Columns) { develop(c, volume.Anchored(0), nil) },
+					func(c core.Columns) { develop(c, volume.Daily(), size, nil) },
+					func(c core.Columns) { develop(c, volume.Anchored(0), size, nil) },
 				}
 			},
-			check: func(c core.Columns) error { return checkDeveloping(c, volume.Anchored(0), c.Len()) },
-		}},
+			check: func(c core.Columns) error { return checkDeveloping(c, volume.Anchored(0), size, c.Len()) },
+		})
 	}
+	return s
 }
 
-// params lays rows of rowSize.
-func params() volume.Params {
+// rowsOf lays rows of that height.
+func rowsOf(size float64) volume.Params {
 	p := volume.Default()
-	p.Rows, p.RowSize = 0, rowSize
+	p.Rows, p.RowSize = 0, size
 	return p
 }
 
 // develop streams the bars through an engine. seen is nil in a race.
-func develop(c core.Columns, r volume.Range, seen func(i int, l *volume.Levels)) {
-	e := must(volume.New(params(), core.Minute, r))
+func develop(c core.Columns, r volume.Range, size float64, seen func(i int, l *volume.Levels)) {
+	e := must(volume.New(rowsOf(size), core.Minute, r))
 	var levels volume.Levels
 	var events []volume.Event
 	for i := range c.Len() {
@@ -89,11 +94,11 @@ func develop(c core.Columns, r volume.Range, seen func(i int, l *volume.Levels))
 
 // checkDeveloping holds the levels after every 97th bar to those of a fresh
 // profile over the same bars.
-func checkDeveloping(c core.Columns, r volume.Range, window int) error {
-	p := params()
+func checkDeveloping(c core.Columns, r volume.Range, size float64, window int) error {
+	p := rowsOf(size)
 	p.VolumeUnit = volume.DefaultUnit
 	var failed error
-	develop(c, r, func(i int, l *volume.Levels) {
+	develop(c, r, size, func(i int, l *volume.Levels) {
 		if failed != nil || i%97 != 0 {
 			return
 		}

@@ -15,7 +15,5 @@ func absent() float64 { return math.Float64frombits(0x7FF8000000000000) }
 
 // blank marks the first n readings absent.
 func blank(dst []float64, n int) {
-	for i := range dst[:n] {
-		dst[i] = absent()
-	}
+	fill(dst[:n], absent())
 }

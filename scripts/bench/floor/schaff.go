@@ -2,32 +2,63 @@ package floor
 
 import "math"
 
-// Schaffs is the Schaff trend cycle with factor 0.5.
+// Schaffs is the Schaff trend cycle with factor 0.5, whose periods ascend. Both
+// windows go by the same blocks. Of the second all values are 0 or more, so
+// their bits are in order as whole numbers, which are cheaper to compare.
 func Schaffs(dst, close []float64, n, fast, slow int, floor float64) {
 	dst = dst[:len(close)]
-	s := NewSchaff(n, fast, slow, floor)
-	warm := slow + n
-	for i, c := range close[:warm] {
-		dst[i] = s.Next(c)
+	quick, long := NewEMA(fast), NewEMA(slow)
+	for _, c := range close[:slow-1] { // no trend yet, and all the rest 0
+		quick.Next(c)
+		long.Next(c)
 	}
-	quick, long, quickWeight, longWeight := s.fast.mean, s.slow.mean, s.fast.weight, s.slow.weight
-	first, smooth, second, reading := s.first, s.smooth, s.second, s.reading
-	for i := warm; i < len(close); i++ {
-		c := close[i]
-		quick += float64(quickWeight * (c - quick))
-		long += float64(longWeight * (c - long))
-		trend := quick - long
-		low, high := s.trend.next(trend)
-		if span := high - low; span > 0 && span > float64(floor*math.Abs(c)) {
-			first = float64(((trend - low) / span) * 100)
+	var first, smooth, second, reading float64
+	trends, trendLow, trendHigh := make([]float64, n), make([]float64, n+1), make([]float64, n+1)
+	cycles, cycleLow, cycleHigh := make([]uint64, n), make([]uint64, n+1), make([]uint64, n+1)
+	fill(trendLow, math.Inf(1))
+	fill(trendHigh, math.Inf(1))
+	cycleLow[n] = math.MaxUint64
+	for at := slow - 1; at < len(close); at += n {
+		if at > slow-1 {
+			suffixes(trendLow, trendHigh, trends)
+			wholeSuffixes(cycleLow, cycleHigh, cycles)
 		}
-		smooth += float64(0.5 * (first - smooth))
-		low, high = s.cycle.next(smooth)
-		if span := high - low; span > tie {
-			second = float64(((smooth - low) / span) * 100)
+		block := close[at:min(at+n, len(close))]
+		to, trends, cycles := dst[at:][:len(block)], trends[:len(block)], cycles[:len(block)]
+		lows, highs := trendLow[1:][:len(block)], trendHigh[1:][:len(block)]
+		wholeLows, wholeHighs := cycleLow[1:][:len(block)], cycleHigh[1:][:len(block)]
+		front, top := math.Inf(1), math.Inf(1)
+		wholeFront, wholeTop := uint64(math.MaxUint64), uint64(0)
+		for i, c := range block {
+			trend := quick.Next(c) - long.Next(c)
+			trends[i] = trend
+			front, top = min(front, trend), min(top, -trend)
+			low, high := min(front, lows[i]), -min(top, highs[i])
+			if span := high - low; span > 0 && span > float64(floor*math.Abs(c)) {
+				first = float64(((trend - low) / span) * 100)
+			}
+			smooth += float64(0.5 * (first - smooth))
+			bits := math.Float64bits(smooth)
+			cycles[i] = bits
+			wholeFront, wholeTop = min(wholeFront, bits), max(wholeTop, bits)
+			low, high = math.Float64frombits(min(wholeFront, wholeLows[i])), math.Float64frombits(max(wholeTop, wholeHighs[i]))
+			if span := high - low; span > tie {
+				second = float64(((smooth - low) / span) * 100)
+			}
+			reading += float64(0.5 * (second - reading))
+			to[i] = reading
 		}
-		reading += float64(0.5 * (second - reading))
-		dst[i] = reading
+	}
+	blank(dst, slow+n-2)
+}
+
+// wholeSuffixes is suffixes of whole numbers, none negated.
+func wholeSuffixes(low, high, block []uint64) {
+	least, most := uint64(math.MaxUint64), uint64(0)
+	low, high = low[:len(block)], high[:len(block)]
+	for i := len(block) - 1; i >= 0; i-- {
+		least, most = min(least, block[i]), max(most, block[i])
+		low[i], high[i] = least, most
 	}
 }
 

@@ -7,19 +7,18 @@ import "math"
 func Stochastics(dst, src []float64, n int, floor float64) {
 	dst = dst[:len(src)]
 	low, high := make([]float64, n+1), make([]float64, n+1)
-	for i := range low {
-		low[i], high[i] = math.Inf(1), math.Inf(-1)
-	}
+	fill(low, math.Inf(1))
+	fill(high, math.Inf(1))
 	for at := 0; at < len(src); at += n {
 		if at > 0 {
 			suffixes(low, high, src[at-n:at])
 		}
 		block := src[at:min(at+n, len(src))]
 		to, lows, highs := dst[at:][:len(block)], low[1:][:len(block)], high[1:][:len(block)]
-		front, top := math.Inf(1), math.Inf(-1)
+		front, top := math.Inf(1), math.Inf(1)
 		for i, x := range block {
-			front, top = min(front, x), max(top, x)
-			least, most := min(front, lows[i]), max(top, highs[i])
+			front, top = min(front, x), min(top, -x)
+			least, most := min(front, lows[i]), -min(top, highs[i])
 			if most-least > floor {
 				to[i] = (100 * (x - least)) / (most - least)
 			} else {

@@ -1,45 +1,11 @@
 package floor
 
-import "math"
-
-const (
-	ln2High = 0x1.62e42feep-1
-	ln2Low  = 0x1.a39ef35793c76p-33
-)
-
-// ln is the natural logarithm of a normal positive number.
-func ln(x float64) float64 {
-	bits := math.Float64bits(x)
-	exponent := int(bits>>52) - 1023
-	m := math.Float64frombits(bits&(1<<52-1) | 1023<<52)
-	if m > 1.4142135623730951 {
-		m *= 0.5
-		exponent++
-	}
-	s := (m - 1) / (2 + (m - 1))
-	z := float64(s * s)
-	p := float64(z*(1.0/23)) + 1.0/21
-	p = float64(p*z) + 1.0/19
-	p = float64(p*z) + 1.0/17
-	p = float64(p*z) + 1.0/15
-	p = float64(p*z) + 1.0/13
-	p = float64(p*z) + 1.0/11
-	p = float64(p*z) + 1.0/9
-	p = float64(p*z) + 1.0/7
-	p = float64(p*z) + 1.0/5
-	p = float64(p*z) + 1.0/3
-	e := float64(exponent)
-	return float64(e*ln2High) + (float64(e*ln2Low) + (float64(float64(2*s)*z*p) + 2*s))
-}
-
 // StochRSIs is the stochastic over n of the relative strength over n of the
 // close's logarithm, averaged over 3 and over 3 again. It assumes, as holds of
 // any walk, that the strength never stands still for n bars.
 func StochRSIs(k, d, close []float64, n int, floor float64) {
 	k, d = k[:len(close)], d[:len(close)]
-	for i, c := range close {
-		k[i] = ln(c)
-	}
+	lns(k, close)
 	RSIs(d, k, n, 50)
 	Stochastics(k[n:], d[n:], n, floor)
 	threes(k, k, 2*n-1)

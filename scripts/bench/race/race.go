@@ -17,9 +17,13 @@ type Contestant struct {
 
 // Options say how much to measure.
 type Options struct {
-	Samples int           // of each contestant, at least; 0 is 7
+	Samples int           // of each contestant, at least, and at least 1
 	Budget  time.Duration // more samples are taken for this long; 0 is none
 }
+
+// A race that takes patience times its budget ends with few samples, but no
+// fewer than three.
+const patience = 20
 
 // Time is what one contestant took.
 type Time struct {
@@ -72,18 +76,22 @@ func Run(contestants []Contestant, windows []core.Columns, o Options) []Time {
 		sample(c, windows) // what is not yet in any cache is not measured
 	}
 	runtime.GC()
-	least := max(o.Samples, 1)
-	if o.Samples == 0 {
-		least = 7
-	}
 	began := time.Now()
-	for round := 0; round < least || time.Since(began) < o.Budget; round++ {
+	for round := 0; o.more(round, time.Since(began)); round++ {
 		for k := range contestants {
 			i := (k + round) % len(contestants) // nobody is always first
 			times[i].Samples = append(times[i].Samples, sample(contestants[i], windows))
 		}
 	}
 	return times
+}
+
+// more reports whether another round is due after so many and so long.
+func (o Options) more(rounds int, took time.Duration) bool {
+	if rounds < max(o.Samples, 1) {
+		return rounds < 3 || took < patience*o.Budget
+	}
+	return took < o.Budget
 }
 
 // sample is one contestant's ns per bar over all windows.
@@ -95,12 +103,12 @@ func sample(c Contestant, windows []core.Columns) float64 {
 	return float64(now()-began) / float64(len(windows)*windows[0].Len())
 }
 
-// allocs counts the allocations of one run: the least of a few, since the
+// allocs counts the allocations of one run: the lesser of two runs, since the
 // runtime makes some of its own.
 func allocs(c Contestant, window core.Columns) float64 {
 	var before, after runtime.MemStats
 	least := ^uint64(0)
-	for range 3 {
+	for range 2 {
 		runtime.ReadMemStats(&before)
 		c.Run(window)
 		runtime.ReadMemStats(&after)
