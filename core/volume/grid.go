@@ -69,7 +69,8 @@ func multiple(k int64, size float64) float64 { return float64(float64(k) * size)
 //
 //go:noinline
 func rowsOfSize(size, low, high float64) (first int64, count int, err error) {
-	for fits := size; ; fits = max(fits*(1+1.0/1024), fits+0x1p-1074) {
+	least := max((high-low)/(MaxRows-1), max(math.Abs(low), math.Abs(high))/(maxRowNumber/2))
+	for fits := size; ; {
 		first, count, ok := tryRows(fits, low, high)
 		switch {
 		case ok && fits == size:
@@ -79,7 +80,11 @@ func rowsOfSize(size, low, high float64) (first int64, count int, err error) {
 				Code: core.Overflow, Field: "row_size", Index: -1, Value: size, Rule: core.RuleFits, Low: fits, Text: "row_size",
 			}
 		}
-		fits = max(fits, (high-low)/(MaxRows-1), max(math.Abs(low), math.Abs(high))/(maxRowNumber/2))
+		if fits < least {
+			fits = least
+		} else {
+			fits = max(fits*(1+1.0/1024), fits+0x1p-1074)
+		}
 	}
 }
 
