@@ -21,7 +21,7 @@ type ReadingInfo struct {
 	WarmUp     int     // bars before the first reading with the default parameters, -1 if it depends on the interval
 	WarmUpRule string  // the same from the parameters, as in "rsi_period"
 	Meaning    string  // one sentence for a person
-	Pane       string  // where a chart draws it: "price", "waves", "stochastic", "schaff"
+	Pane       string  // where a chart draws it: "price", "waves" around 0, "strength" from 0 to 100
 	Color      string  // a hint, as in "#4994ec"
 }
 
