@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	"github.com/quantum-signals/quantum/server"
@@ -87,7 +88,7 @@ func (c *committer) send(requests []*request, size int) {
 		}
 		r.answers = make([]server.Committed, len(r.commits))
 		for i := range r.answers {
-			r.answers[i].Err = server.ErrFenced
+			r.answers[i].Err = fmt.Errorf("%w: %w", errLapsed, server.ErrFenced)
 		}
 	}
 	// What has begun is brought to its end, also when the monitor stops: the

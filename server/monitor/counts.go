@@ -11,7 +11,7 @@ type Stats struct {
 	Late     int64 // bars that open before the last one is closed
 	Gaps     int64 // steps over more than one interval that history was asked about
 	Filled   int64 // bars history gave for them
-	Fenced   int64 // writes refused because the lease was gone
+	Fenced   int64 // commits the store refused because the lease was gone
 	Outages  int64 // commits that had to be repeated
 	Takes    int64 // leases taken
 	Lost     int64 // leases lost

@@ -133,12 +133,12 @@ func watch(t *testing.T, s *store.Store) {
 }
 
 // run runs a monitor until stop, or the end of the test.
-func run(t *testing.T, s monitor.Store, feeds map[string]monitor.Feed, o monitor.Options) (stop func()) {
+func run(t testing.TB, s monitor.Store, feeds map[string]monitor.Feed, o monitor.Options) (stop func()) {
 	_, stop = runWith(t, s, feeds, o)
 	return stop
 }
 
-func runWith(t *testing.T, s monitor.Store, feeds map[string]monitor.Feed, o monitor.Options) (*monitor.Monitor, func()) {
+func runWith(t testing.TB, s monitor.Store, feeds map[string]monitor.Feed, o monitor.Options) (*monitor.Monitor, func()) {
 	t.Helper()
 	if o.Log == nil {
 		o.Log = quiet()

@@ -3,9 +3,11 @@ package monitor_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"math/rand/v2"
 	"os"
 	"slices"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -166,6 +168,52 @@ func TestAStoppedMonitorIsFencedWhenItGoesOn(t *testing.T) {
 	same(t, dump(t, r.URL()), want)
 }
 
+// TestACommitUnderWayIsRefusedAfterATakeOver: the commit has passed every check of
+// our own when the lease goes, and the new owner has not written yet, so that
+// nothing but the fence stands in its way.
+func TestACommitUnderWayIsRefusedAfterATakeOver(t *testing.T) {
+	s := storetest.Open(t, storetest.Start(t), store.Options{})
+	if err := s.Watch(t.Context(), server.Watched{Series: walk}); err != nil {
+		t.Fatal(err)
+	}
+	held := &gate{Store: s, reached: make(chan struct{}), open: make(chan struct{})}
+	h := newHand(candles(walk).Slice(0, 10))
+	m, stop := runWith(t, held, map[string]monitor.Feed{"file": h}, monitor.Options{Owner: "sleeper", Lease: 300 * time.Millisecond})
+	<-held.reached
+	var taken []server.Lease
+	storetest.Eventually(t, 10*time.Second, "another takes over", func() bool {
+		var err error
+		taken, err = s.Acquire(t.Context(), "other", time.Minute, []int{s.Partition(walk.Market)})
+		return err == nil && len(taken) == 1
+	})
+	close(held.open)
+	storetest.Eventually(t, 10*time.Second, "the late commit is refused", func() bool { return m.Stats().Fenced == 1 })
+	stop()
+	if heads, err := s.Heads(t.Context(), walk); err != nil || heads[0].Bars != 0 {
+		t.Errorf("heads = %+v, %v; want nothing committed", heads, err)
+	}
+}
+
+// gate is a store that renews nothing and keeps the first commit back.
+type gate struct {
+	*store.Store
+	once    sync.Once
+	reached chan struct{} // closed when the commit has come
+	open    chan struct{} // lets it go on
+}
+
+func (g *gate) Renew(context.Context, time.Duration, []server.Lease) ([]server.Lease, error) {
+	return nil, errors.New("no way through")
+}
+
+func (g *gate) Commit(ctx context.Context, commits []server.Commit) []server.Committed {
+	if len(commits) > 0 {
+		g.once.Do(func() { close(g.reached) })
+		<-g.open
+	}
+	return g.Store.Commit(ctx, commits)
+}
+
 // TestRestartingRedisLosesNothing is F5 with an append-only file that is always
 // written.
 func TestRestartingRedisLosesNothing(t *testing.T) {
@@ -173,7 +221,7 @@ func TestRestartingRedisLosesNothing(t *testing.T) {
 	r := storetest.Start(t, storetest.Always...)
 	s := storetest.Open(t, r, store.Options{Timeout: 500 * time.Millisecond})
 	watch(t, s)
-	stop := run(t, s, feeds(), monitor.Options{Lease: time.Second})
+	m, stop := runWith(t, s, feeds(), monitor.Options{Lease: time.Second})
 	for range 3 {
 		before := max(committed(t, s), 0)
 		storetest.Eventually(t, time.Minute, "bars are committed", func() bool { return committed(t, s) > before+200 || committed(t, s) == total() })
@@ -183,6 +231,10 @@ func TestRestartingRedisLosesNothing(t *testing.T) {
 	finish(t, s)
 	stop()
 	same(t, dump(t, r.URL()), want)
+	// Repeating is enough: nothing has to begin anew.
+	if got := m.Stats(); got.Outages == 0 || got.Restarts != 0 {
+		t.Errorf("the monitor counts %+v, want outages and no new beginning", got)
+	}
 }
 
 func TestAStopHandsTheLeasesOverAtOnce(t *testing.T) {

@@ -70,7 +70,6 @@ func (s *series) run(ctx context.Context) {
 			return
 		}
 		if errors.Is(err, server.ErrFenced) {
-			s.monitor.counts.fenced.Add(1)
 			s.partition.end(errTaken)
 			return
 		}
@@ -261,6 +260,9 @@ func (s *series) settle(answers []server.Committed) (again, err error) {
 	for i, a := range answers {
 		switch {
 		case errors.Is(a.Err, server.ErrFenced):
+			if !errors.Is(a.Err, errLapsed) {
+				s.monitor.counts.fenced.Add(1)
+			}
 			return nil, a.Err
 		case errors.As(a.Err, &conflict):
 			return nil, fmt.Errorf("%w: %w", errAnew, a.Err)
