@@ -101,3 +101,65 @@ func BenchmarkCompute(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkNext measures a bar of each range. The rows are of one height, but
+// where the name says otherwise; laid is without reading the levels.
+func BenchmarkNext(b *testing.B) {
+	sized := volume.Default()
+	sized.Rows, sized.RowSize = 0, 50
+	tests := []struct {
+		name   string
+		params volume.Params
+		r      volume.Range
+		read   bool
+	}{
+		{"rolling/bars=50", sized, volume.Rolling(50), true},
+		{"rolling/bars=500", sized, volume.Rolling(500), true},
+		{"rolling/bars=5000", sized, volume.Rolling(5000), true},
+		{"rolling/laid/bars=50", sized, volume.Rolling(50), false},
+		{"rolling/laid/bars=500", sized, volume.Rolling(500), false},
+		{"rolling/laid/bars=5000", sized, volume.Rolling(5000), false},
+		{"rolling/laid/rows=24/bars=500", volume.Default(), volume.Rolling(500), false},
+		{"session", sized, volume.Daily(), true},
+		{"session/rows=24", volume.Default(), volume.Daily(), true},
+		{"anchored", sized, volume.Anchored(0), true},
+	}
+	bars := swings(100_000)
+	for _, tt := range tests {
+		b.Run(tt.name, func(b *testing.B) {
+			var out volume.Levels
+			to := &out
+			if !tt.read {
+				to = nil
+			}
+			for b.Loop() {
+				e, err := volume.New(tt.params, core.Minute, tt.r)
+				if err != nil {
+					b.Fatal(err)
+				}
+				for i := range bars.Len() {
+					if err := e.Next(bars.At(i), to); err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+			perBar(b, bars.Len())
+		})
+	}
+}
+
+// swings is walk pulled back to 30,000, so that its range, and with it the
+// number of rows of one height, does not grow with its length.
+func swings(n int) core.Columns {
+	c := walk(n)
+	shift := 0.0
+	for i := range n {
+		pull := float64((c.Open[i] + shift - 30000) / 200)
+		c.Open[i] += shift
+		shift -= pull
+		c.Close[i] += shift
+		c.High[i] = max(c.High[i]+shift, c.Open[i], c.Close[i])
+		c.Low[i] = min(c.Low[i]+shift, c.Open[i], c.Close[i])
+	}
+	return c
+}

@@ -25,7 +25,7 @@ func Compute(p Params, c core.Columns) (*Profile, error) {
 	}
 	var side course
 	for i := range c.Len() {
-		if err := t.lay(i, c.Low[i], c.High[i], c.Close[i], c.Volume[i], side.next(c.Open[i], c.Close[i])); err != nil {
+		if err := t.lay(i, c.At(i), side.next(c.Open[i], c.Close[i])); err != nil {
 			return nil, err
 		}
 	}

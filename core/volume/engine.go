@@ -1,10 +1,6 @@
 package volume
 
-import (
-	"math"
-
-	"github.com/quantum-signals/quantum/core"
-)
+import "github.com/quantum-signals/quantum/core"
 
 // Levels are what an engine reads at one bar: the levels of the profile over
 // the range so far. They equal those of a fresh profile over the same bars with
@@ -204,80 +200,6 @@ func (e *Engine) nextRolling(bar core.Candle) error {
 	}
 	e.pending = true
 	return nil
-}
-
-// nextSession commits a bar of any other range.
-func (e *Engine) nextSession(bar core.Candle) error {
-	start := e.rng.start(bar.OpenTime)
-	book := e.book
-	if start != e.session {
-		book = e.spare
-		book.reset()
-	}
-	if start != noSession {
-		if _, _, err := book.add(bar, e.bars, true); err != nil {
-			return err
-		}
-	}
-	e.journal.clear()
-	if start != e.session {
-		e.turn(start)
-	}
-	if start == noSession {
-		return nil
-	}
-	before := e.levels.POC
-	e.levels = e.read(&book.now, book.moments, book.start, book.count)
-	if e.shifted(before) {
-		e.journal.mark(before, book.start)
-		e.journal.mark(e.levels.POC, book.start)
-		e.journal.note(POCShift, sideOfMove(before, e.levels.POC), bar, e.interval)
-	}
-	if e.previous.known {
-		e.watchValue(e.last.Close, bar)
-		e.watchNaked(bar)
-		e.watchLowNodes(bar)
-	}
-	return nil
-}
-
-// turn ends the running session and begins the next, whose book is the spare
-// one.
-func (e *Engine) turn(start int64) {
-	if b := e.book; b.count > 0 {
-		e.finish(b)
-	}
-	e.book, e.spare = e.spare, e.book
-	e.session = start
-	e.sessions++
-	e.levels = noLevels()
-}
-
-// finish makes the running session the previous one.
-func (e *Engine) finish(b *growing) {
-	p := &e.profile
-	p.fill(&b.now, e.params, e.meter.unit, &e.reader)
-	s := &e.previous.session
-	s.Start, s.End, s.Levels, s.Shape = b.start, e.last.OpenTime, e.levels, p.Shape
-	s.LowNodes = append(s.LowNodes[:0], p.LowNodes...)
-	e.previous.begin(e.last.Close)
-	if p.POC == p.POC {
-		e.naked.add(nakedPOC{p.POC, b.start, e.sessions})
-	}
-}
-
-// shifted reports whether the point of control moved by at least one row from
-// where it was, at price before. Where the rows of a growing range have moved
-// too, a row is as high as they are now.
-func (e *Engine) shifted(before float64) bool {
-	now := e.levels.POC
-	if before != before || now != now || now == before {
-		return false
-	}
-	if e.params.Rows != 0 && e.book.relaid {
-		return math.Abs(now-before) >= e.book.now.grid.step
-	}
-	return true
 }
 
 // Profile is the whole profile after the bar last committed, in new memory.

@@ -32,101 +32,119 @@ func (b *growing) reset() {
 	b.course, b.moments = course{}, moments{}
 }
 
+// growth is what one more bar changes.
+type growth struct {
+	bar     kept
+	low     float64
+	high    float64
+	course  course
+	moments moments
+	moved   bool // the rows change, to those ahead
+}
+
 // add takes one more bar, the index-th of its series. With commit false it only
 // shows the sheet and the moments there would be, until the next call. On an
 // error nothing has changed.
 func (b *growing) add(bar core.Candle, index int, commit bool) (*sheet, moments, error) {
-	k, err := keep(bar, b.meter, index)
+	s, err := b.plan(bar, index)
 	if err != nil {
-		return nil, moments{}, err
+		return nil, s.moments, err
 	}
-	course, m := b.course, b.moments
-	k.side = course.next(bar.Open, bar.Close)
-	m.add(typical(bar.High, bar.Low, bar.Close), bar.Volume)
-	if err := m.check(); err != nil {
-		return nil, moments{}, err
-	}
-	low, high := bar.Low, bar.High
-	if b.count > 0 {
-		low, high = min(low, b.low), max(high, b.high)
-	}
-	changed, err := b.now.grid.change(&b.ahead.grid, b.params, low, high)
-	if err != nil {
-		return nil, moments{}, err
-	}
-
-	s := &b.ahead
+	to, fits := &b.ahead, false
 	switch {
-	case changed && b.params.Rows != 0:
-		err = b.layAfresh(&k, bar.Volume, index, m)
+	case s.moved && b.params.Rows != 0:
+		fits = b.layAfresh(&s)
 	case commit:
-		s = &b.now
-		err = b.layOne(&s.ledger, &k, changed, bar.Volume, index, m)
+		to = &b.now
+		fits = b.layOne(&to.ledger, &s)
 	default:
-		s.ledger.copy(&b.now.ledger)
-		if !changed {
-			s.grid.copy(&b.now.grid)
+		to.ledger.copy(&b.now.ledger)
+		if !s.moved {
+			to.grid.copy(&b.now.grid)
 		}
-		err = b.layOne(&s.ledger, &k, changed, bar.Volume, index, m)
+		fits = b.layOne(&to.ledger, &s)
 	}
-	if err != nil || !commit {
-		return s, m, err
+	if !fits {
+		return nil, s.moments, b.meter.tooMuch(index, bar.Volume, s.moments.weight, b.now.grid.narrow || b.ahead.grid.narrow)
 	}
+	if !commit {
+		return to, s.moments, nil
+	}
+	b.commit(&s, bar.OpenTime)
+	return &b.now, s.moments, nil
+}
 
-	b.relaid = changed
-	if changed {
+// plan works out what a bar changes, and lays the rows ahead if they do.
+func (b *growing) plan(bar core.Candle, index int) (growth, error) {
+	s := growth{low: bar.Low, high: bar.High, course: b.course, moments: b.moments}
+	s.moments.add(typical(bar.High, bar.Low, bar.Close), bar.Volume)
+	if err := s.moments.check(); err != nil {
+		return s, err
+	}
+	var err error
+	if s.bar, err = keep(bar, b.meter, index, s.moments.weight); err != nil {
+		return s, err
+	}
+	s.bar.side = s.course.next(bar.Open, bar.Close)
+	if b.count > 0 {
+		s.low, s.high = min(s.low, b.low), max(s.high, b.high)
+	}
+	s.moved, err = b.now.grid.change(&b.ahead.grid, b.params, s.low, s.high)
+	return s, err
+}
+
+// layAfresh lays every bar and then that of s in the rows ahead; false if they
+// do not fit.
+func (b *growing) layAfresh(s *growth) bool {
+	g, l := &b.ahead.grid, &b.ahead.ledger
+	l.clear()
+	l.room(g, g.count)
+	for i := range b.bars {
+		if !l.layChecked(g, b.params.Spread, &b.bars[i]) {
+			return false
+		}
+	}
+	return l.layChecked(g, b.params.Spread, &s.bar)
+}
+
+// layOne adds the bar of s to l; false if it does not fit. If the rows change
+// they are of one height, and only the bars on the rim move.
+func (b *growing) layOne(l *ledger, s *growth) bool {
+	g := &b.now.grid
+	if s.moved {
+		g = &b.ahead.grid
+	}
+	p := g.place(b.params.Spread, s.bar.low, s.bar.high, s.bar.close, s.bar.units)
+	if !l.fits(p.units, p.strain) {
+		return false
+	}
+	if s.moved {
+		l.room(&b.now.grid, g.count)
+		for i := range b.bars {
+			l.relay(&b.now.grid, g, b.params.Spread, &b.bars[i])
+		}
+	}
+	l.add(g, &p, s.bar.side, 1)
+	return true
+}
+
+// commit makes s, which is laid, the state.
+func (b *growing) commit(s *growth, time int64) {
+	if b.relaid = s.moved; s.moved {
 		b.now.grid, b.ahead.grid = b.ahead.grid, b.now.grid
 		if b.params.Rows != 0 {
 			b.now.ledger, b.ahead.ledger = b.ahead.ledger, b.now.ledger
 		}
 		b.keepRim()
 	}
-	if b.params.Rows != 0 || b.now.grid.rim(&k) {
-		b.bars = append(b.bars, k)
+	if b.params.Rows != 0 || b.now.grid.rim(&s.bar) {
+		b.bars = append(b.bars, s.bar)
 	}
 	if b.count == 0 {
-		b.start = bar.OpenTime
+		b.start = time
 	}
-	b.low, b.high, b.course, b.moments = low, high, course, m
+	b.low, b.high, b.course, b.moments = s.low, s.high, s.course, s.moments
 	b.count++
-	return &b.now, m, nil
-}
-
-// layAfresh lays every bar and then k in the rows ahead.
-func (b *growing) layAfresh(k *kept, volume float64, index int, m moments) error {
-	g, l := &b.ahead.grid, &b.ahead.ledger
-	l.room(&b.now.grid, g.count)
-	l.clear()
-	for i := range b.bars {
-		if !l.layChecked(g, b.params.Spread, &b.bars[i]) {
-			return b.meter.tooMuch(index, volume, m.weight, g.narrow)
-		}
-	}
-	if !l.layChecked(g, b.params.Spread, k) {
-		return b.meter.tooMuch(index, volume, m.weight, g.narrow)
-	}
-	return nil
-}
-
-// layOne adds k to l, in the rows ahead if they change: rows of one height,
-// where only the bars on the rim move.
-func (b *growing) layOne(l *ledger, k *kept, changed bool, volume float64, index int, m moments) error {
-	g := &b.now.grid
-	if changed {
-		g = &b.ahead.grid
-	}
-	p := g.place(b.params.Spread, k.low, k.high, k.close, k.units)
-	if !l.fits(p.units, p.strain) {
-		return b.meter.tooMuch(index, volume, m.weight, g.narrow)
-	}
-	if changed {
-		l.room(&b.now.grid, g.count)
-		for i := range b.bars {
-			l.relay(&b.now.grid, g, b.params.Spread, &b.bars[i])
-		}
-	}
-	l.add(g, &p, k.side, 1)
-	return nil
 }
 
 // keepRim drops the bars that no wider profile lays otherwise.

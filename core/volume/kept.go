@@ -10,17 +10,20 @@ type kept struct {
 	flat             bool // it closed where it opened: its side comes from the bars before
 }
 
-// keep is a bar as kept, its side left open where it is flat. The error is that
-// of a volume that does not fit the unit.
+// keep is a bar as kept, its side left open where it is flat. total is the
+// volume there would be with it; the error is that of a bar that does not fit
+// the unit.
 //
 //go:noinline
-func keep(bar core.Candle, m meter, index int) (kept, error) {
+func keep(bar core.Candle, m meter, index int, total float64) (kept, error) {
 	units := m.count(bar.Volume)
 	if !(units <= maxBarUnits) {
-		return kept{}, m.tooMuch(index, bar.Volume, bar.Volume, false)
+		return kept{}, m.tooMuch(index, bar.Volume, total, false)
 	}
-	return kept{low: bar.Low, high: bar.High, close: bar.Close, units: int64(units),
-		side: sideOf(bar.Close < bar.Open), flat: bar.Close == bar.Open}, nil
+	return kept{
+		low: bar.Low, high: bar.High, close: bar.Close, units: int64(units),
+		side: sideOf(bar.Close < bar.Open), flat: bar.Close == bar.Open,
+	}, nil
 }
 
 // sheet is rows and what lies in them.

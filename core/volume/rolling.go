@@ -71,41 +71,49 @@ func (b *rolling) add(bar core.Candle, index int, commit bool) (*sheet, error) {
 
 // plan works out what a bar changes, and lays the rows ahead if they do.
 func (b *rolling) plan(bar core.Candle, index int) (step, error) {
-	k, err := keep(bar, b.meter, index)
-	if err != nil {
-		return step{}, err
-	}
-	s := step{bar: k, gone: -1}
+	s := step{gone: -1}
 	if b.end-b.first == int64(b.limit) {
 		s.gone = b.first
 	}
-	if err := (&moments{weight: b.volume(&s) + bar.Volume}).check(); err != nil {
-		return step{}, err
+	total := moments{weight: b.volume(&s) + bar.Volume}
+	if err := total.check(); err != nil {
+		return s, err
+	}
+	var err error
+	if s.bar, err = keep(bar, b.meter, index, total.weight); err != nil {
+		return s, err
 	}
 	oldest := b.oldest(&s)
 	s.fresh = b.turned(oldest)
 	if s.bar.flat {
 		s.bar.side = b.sideAfter(&s, oldest)
 	}
-	s.low, s.high = bar.Low, -bar.High
-	high := -b.highs.least(s.gone, s.high)
+	s.high = -bar.High
 	if b.params.Rows != 0 {
-		s.moved, err = b.now.grid.change(&b.ahead.grid, b.params, b.lows.least(s.gone, s.low), high)
+		s.low = bar.Low
+		low, high := b.lows.least(s.gone, s.low), -b.highs.least(s.gone, s.high)
+		s.moved, err = b.now.grid.change(&b.ahead.grid, b.params, low, high)
 		return s, err
 	}
-	if _, _, err := rowsOfSize(b.params.RowSize, bar.Low, bar.High); err != nil {
-		return step{}, err
+	return s, b.planRows(&s)
+}
+
+// planRows is plan for rows of one height.
+func (b *rolling) planRows(s *step) error {
+	size := b.params.RowSize
+	if _, _, err := rowsOfSize(size, s.bar.low, s.bar.high); err != nil {
+		return err
 	}
-	s.low = lowKey(b.params.RowSize, bar.Low)
-	first := firstOfKey(b.lows.least(s.gone, s.low))
-	count, ok := countRows(b.params.RowSize, first, high)
+	s.low = lowKey(size, s.bar.low)
+	first, high := firstOfKey(b.lows.least(s.gone, s.low)), -b.highs.least(s.gone, s.high)
+	count, ok := countRows(size, first, high)
 	if !ok {
-		return step{}, b.tooManyRows(&s, high)
+		return b.tooManyRows(s, high)
 	}
 	if s.moved = first != b.now.grid.first || count != b.now.grid.count; s.moved {
-		b.ahead.grid.laySize(b.params.RowSize, first, count)
+		b.ahead.grid.laySize(size, first, count)
 	}
-	return s, nil
+	return nil
 }
 
 // turned is the end of the bars, from the oldest left on, that turn into up

@@ -1,19 +1,17 @@
 package volume
 
+import (
+	"math"
+
+	"github.com/quantum-signals/quantum/core"
+)
+
 // Session is a finished session.
 type Session struct {
 	Start, End int64 // open times of its first and last bar
 	Levels     Levels
 	Shape      Shape
 	LowNodes   []Node // in memory of the engine, until its next call
-}
-
-// Naked is the point of control of a finished session that no later bar has
-// touched.
-type Naked struct {
-	Price float64
-	Start int64 // open time of its session's first bar
-	Age   int   // sessions begun since, the running one included
 }
 
 // reference is the session before the running one, as its bars are held
@@ -49,47 +47,76 @@ func against(close, price float64) int8 {
 	return 0
 }
 
-// nakedList is the naked points of control by price ascending, then by age. A
-// bar costs a search and what it touches, whatever their number.
-type nakedList []nakedPOC
-
-type nakedPOC struct {
-	price   float64
-	start   int64
-	ordinal int // of the session, the first being 1
-}
-
-// add puts in one more, the youngest.
-func (l *nakedList) add(n nakedPOC) {
-	*l = append(*l, n)
-	list := *l
-	for i := len(list) - 1; i > 0 && list[i].price < list[i-1].price; i-- {
-		list[i], list[i-1] = list[i-1], list[i]
+// nextSession commits a bar of any other range.
+func (e *Engine) nextSession(bar core.Candle) error {
+	start := e.rng.start(bar.OpenTime)
+	book := e.book
+	if start != e.session {
+		book = e.spare
+		book.reset()
 	}
-}
-
-// touched is the range of those from low to high.
-func (l nakedList) touched(low, high float64) (from, to int) {
-	from = l.search(low)
-	for to = from; to < len(l) && l[to].price <= high; to++ {
-	}
-	return from, to
-}
-
-// search is the first place whose price is at least price.
-func (l nakedList) search(price float64) int {
-	from, to := 0, len(l)
-	for from < to {
-		if mid := int(uint(from+to) / 2); l[mid].price < price {
-			from = mid + 1
-		} else {
-			to = mid
+	if start != noSession {
+		if _, _, err := book.add(bar, e.bars, true); err != nil {
+			return err
 		}
 	}
-	return from
+	e.journal.clear()
+	if start != e.session {
+		e.turn(start)
+	}
+	if start == noSession {
+		return nil
+	}
+	before := e.levels.POC
+	e.levels = e.read(&book.now, book.moments, book.start, book.count)
+	if e.shifted(before) {
+		e.journal.mark(before, book.start)
+		e.journal.mark(e.levels.POC, book.start)
+		e.journal.note(POCShift, sideOfMove(before, e.levels.POC), bar, e.interval)
+	}
+	if e.previous.known {
+		e.watchValue(e.last.Close, bar)
+		e.watchNaked(bar)
+		e.watchLowNodes(bar)
+	}
+	return nil
 }
 
-// remove takes out those from from to to.
-func (l *nakedList) remove(from, to int) {
-	*l = append((*l)[:from], (*l)[to:]...)
+// turn ends the running session and begins the next, whose book is the spare
+// one.
+func (e *Engine) turn(start int64) {
+	if b := e.book; b.count > 0 {
+		e.finish(b)
+	}
+	e.book, e.spare = e.spare, e.book
+	e.session = start
+	e.sessions++
+	e.levels = noLevels()
+}
+
+// finish makes the running session the previous one.
+func (e *Engine) finish(b *growing) {
+	p := &e.profile
+	p.fill(&b.now, e.params, e.meter.unit, &e.reader)
+	s := &e.previous.session
+	s.Start, s.End, s.Levels, s.Shape = b.start, e.last.OpenTime, e.levels, p.Shape
+	s.LowNodes = append(s.LowNodes[:0], p.LowNodes...)
+	e.previous.begin(e.last.Close)
+	if p.POC == p.POC {
+		e.naked.add(nakedPOC{p.POC, b.start, e.sessions})
+	}
+}
+
+// shifted reports whether the point of control moved by at least one row from
+// where it was, at price before. Where the rows of a growing range have moved
+// too, a row is as high as they are now.
+func (e *Engine) shifted(before float64) bool {
+	now := e.levels.POC
+	if before != before || now != now || now == before {
+		return false
+	}
+	if e.params.Rows != 0 && e.book.relaid {
+		return math.Abs(now-before) >= e.book.now.grid.step
+	}
+	return true
 }

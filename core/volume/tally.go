@@ -1,5 +1,7 @@
 package volume
 
+import "github.com/quantum-signals/quantum/core"
+
 // tally takes a one-shot profile: opened on the extent of what it counts, then
 // given it bar by bar, then read.
 type tally struct {
@@ -38,16 +40,15 @@ func (t *tally) small(most float64) bool {
 }
 
 // lay adds the bar at place index. The error names a unit that fits.
-func (t *tally) lay(index int, low, high, close, volume float64, side side) error {
-	units := t.meter.count(volume)
-	if !(units <= maxBarUnits) {
-		return t.meter.tooMuch(index, volume, t.moments.weight, t.sheet.grid.narrow)
+func (t *tally) lay(index int, bar core.Candle, side side) error {
+	k, err := keep(bar, t.meter, index, t.moments.weight)
+	if err != nil {
+		return err
 	}
-	p := t.sheet.grid.place(t.params.Spread, low, high, close, int64(units))
-	if !t.sheet.ledger.fits(p.units, p.strain) {
-		return t.meter.tooMuch(index, volume, t.moments.weight, t.sheet.grid.narrow)
+	k.side = side
+	if !t.sheet.ledger.layChecked(&t.sheet.grid, t.params.Spread, &k) {
+		return t.meter.tooMuch(index, bar.Volume, t.moments.weight, t.sheet.grid.narrow)
 	}
-	t.sheet.ledger.add(&t.sheet.grid, &p, side, 1)
 	return nil
 }
 

@@ -44,7 +44,8 @@ func FromTrades(p Params, t Trades) (*Profile, error) {
 			side = sideOf(t.Side[i] == core.Bear)
 			c.last = side
 		}
-		if err := y.lay(i, price, price, price, t.Size[i], side); err != nil {
+		bar := core.Candle{Open: price, High: price, Low: price, Close: price, Volume: t.Size[i]}
+		if err := y.lay(i, bar, side); err != nil {
 			return nil, err
 		}
 	}
