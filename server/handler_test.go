@@ -27,7 +27,7 @@ func TestFailuresBecomeProblems(t *testing.T) {
 		{&Error{Code: CodeUnavailable, Detail: "the store does not answer", Err: io.EOF}, 503, CodeUnavailable, "the store does not answer"},
 	} {
 		rec := httptest.NewRecorder()
-		r := httptest.NewRequest("GET", "/", nil)
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		trace := &Trace{ID: "id-1"}
 		r = r.WithContext(WithTrace(r.Context(), trace))
 		Handler(func(http.ResponseWriter, *http.Request) error { return tt.err }).ServeHTTP(rec, r)
@@ -41,7 +41,7 @@ func TestFailuresBecomeProblems(t *testing.T) {
 		if got := rec.Header().Get("Content-Type"); got != "application/problem+json" {
 			t.Errorf("%v: Content-Type %q", tt.err, got)
 		}
-		if trace.Err != tt.err {
+		if !errors.Is(trace.Err, tt.err) {
 			t.Errorf("the trace has %v, want %v", trace.Err, tt.err)
 		}
 	}
@@ -82,7 +82,7 @@ func TestCheckMedia(t *testing.T) {
 		{"application/json", "", "application/json;q=0", CodeAcceptable},
 		{"application/json", "", "application/json;q=0.0, text/html", CodeAcceptable},
 	} {
-		r := httptest.NewRequest("POST", "/", nil)
+		r := httptest.NewRequest(http.MethodPost, "/", nil)
 		for name, v := range map[string]string{"Content-Type": tt.content, "Content-Encoding": tt.encoding, "Accept": tt.accept} {
 			if v != "" {
 				r.Header.Set(name, v)
@@ -101,7 +101,7 @@ func TestCheckMedia(t *testing.T) {
 func TestReadBodyIsBounded(t *testing.T) {
 	for _, declared := range []bool{true, false} {
 		for _, size := range []int{0, 1, 99, 100, 101, 5000} {
-			r := httptest.NewRequest("POST", "/", strings.NewReader(strings.Repeat("x", size)))
+			r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(strings.Repeat("x", size)))
 			if !declared {
 				r.ContentLength = -1
 			}

@@ -80,7 +80,7 @@ func New(store Store, o Options) http.Handler {
 		o.BulkWait = 10 * time.Minute
 	}
 	a := &api{store: store, options: o, validate: server.NewValidator(), catalog: catalogs()}
-	var handler http.Handler = a.routes()
+	handler := a.routes()
 	if len(o.Origins) > 0 {
 		handler = cors.New(cors.Options{
 			AllowedOrigins: o.Origins,

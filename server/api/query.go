@@ -44,12 +44,6 @@ func (a *api) decode(r *http.Request, q any) error {
 	return issues.Err()
 }
 
-// seriesQuery names one series.
-type seriesQuery struct {
-	Market   string `name:"market" validate:"required,market"`
-	Interval string `name:"interval" validate:"required,interval"`
-}
-
 // series is the watched series a checked query names.
 func (a *api) series(r *http.Request, market, interval string) (server.Series, error) {
 	series, err := server.ParseSeries(market + ":" + interval)

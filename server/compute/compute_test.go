@@ -63,7 +63,7 @@ func rowsJSON(records [][]string) string {
 func post(t testing.TB, h http.Handler, path, body string) *httptest.ResponseRecorder {
 	t.Helper()
 	rec := httptest.NewRecorder()
-	r := httptest.NewRequest("POST", path, strings.NewReader(body))
+	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
 	h.ServeHTTP(rec, r)
 	return rec
@@ -99,27 +99,22 @@ type cipherAnswer struct {
 
 func TestCipherAnswersTheReferenceVectors(t *testing.T) {
 	h := New(Options{WasmSHA256: "abc"})
-	for _, name := range []string{"walk", "torture"} {
-		candles := vector(t, name)
-		interval := "15m"
-		for _, preset := range []string{"quantum", "classic"} {
-			want := vector(t, name+"."+preset)
-			for form, text := range map[string]string{"columns": columnsJSON(candles), "rows": rowsJSON(candles)} {
-				rec := post(t, h, "/signals/cipher", fmt.Sprintf(`{"candles":%s,"params":{"preset":%q},"interval":%q}`, text, preset, interval))
-				if rec.Code != 200 {
-					t.Fatalf("%s %s %s: %d %s", name, preset, form, rec.Code, rec.Body)
-				}
-				got := decode[cipherAnswer](t, rec)
-				if got.Engine["wasm_sha256"] != "abc" || got.Engine["version"] != core.EngineVersion || got.Interval != interval || got.Params["preset"] != preset {
-					t.Errorf("%s %s %s: engine %v, interval %s, params %v", name, preset, form, got.Engine, got.Interval, got.Params)
-				}
-				for c, column := range want[0] {
-					compare(t, name+"."+preset+" "+form+" "+column, got.Columns[column], want[1:], c)
-				}
-				if len(got.Columns) != len(want[0]) {
-					t.Errorf("%s %s: %d columns, want %d", name, preset, len(got.Columns), len(want[0]))
-				}
-			}
+	candles := vector(t, "walk")
+	for preset, text := range map[string]string{"quantum": columnsJSON(candles), "classic": rowsJSON(candles)} {
+		want := vector(t, "walk."+preset)
+		rec := post(t, h, "/signals/cipher", fmt.Sprintf(`{"candles":%s,"params":{"preset":%q},"interval":"15m","events":false}`, text, preset))
+		if rec.Code != 200 {
+			t.Fatalf("%s: %d %s", preset, rec.Code, rec.Body)
+		}
+		got := decode[cipherAnswer](t, rec)
+		if got.Engine["wasm_sha256"] != "abc" || got.Engine["version"] != core.EngineVersion || got.Interval != "15m" || got.Params["preset"] != preset || got.Warmup != 59 {
+			t.Errorf("%s: engine %v, interval %s, warm-up %d, params %v", preset, got.Engine, got.Interval, got.Warmup, got.Params)
+		}
+		for c, column := range want[0] {
+			compare(t, preset+" "+column, got.Columns[column], want[1:], c)
+		}
+		if len(got.Columns) != len(want[0]) {
+			t.Errorf("%s: %d columns, want %d", preset, len(got.Columns), len(want[0]))
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -24,7 +25,7 @@ import (
 )
 
 const (
-	deadline  = 10 * time.Second
+	deadline  = 30 * time.Second
 	firstOpen = 1_700_000_400_000
 )
 
@@ -83,7 +84,14 @@ func start(t *testing.T, s setup) *origin {
 	var tasks sync.WaitGroup
 	tasks.Go(func() { _ = tail.Run(ctx) })
 	tasks.Go(func() { _ = o.hub.Run(ctx) })
-	web := httptest.NewServer(o.hub)
+	web := httptest.NewUnstartedServer(o.hub)
+	web.Config.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
+		if err := c.(*net.TCPConn).SetWriteBuffer(8 << 10); err != nil { // so that a client that does not read is felt soon
+			t.Error(err)
+		}
+		return ctx
+	}
+	web.Start()
 	o.url = "ws" + strings.TrimPrefix(web.URL, "http")
 	t.Cleanup(func() {
 		closing, cancel := context.WithTimeout(context.Background(), deadline)
@@ -167,13 +175,22 @@ type client struct {
 
 func dial(t *testing.T, url string) *client {
 	t.Helper()
-	dialer := websocket.Dialer{Subprotocols: []string{hub.Subprotocol}}
+	dialer := websocket.Dialer{Subprotocols: []string{hub.Subprotocol}, NetDialContext: dialSmall}
 	conn, response, err := dialer.DialContext(t.Context(), url, nil)
 	if err != nil {
 		t.Fatalf("dial: %v (%v)", err, response)
 	}
 	t.Cleanup(func() { conn.Close() })
 	return &client{t: t, conn: conn}
+}
+
+// dialSmall connects with little room for what is not read.
+func dialSmall(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := new(net.Dialer).DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	return conn, conn.(*net.TCPConn).SetReadBuffer(8 << 10)
 }
 
 // connect dials and says hello.
