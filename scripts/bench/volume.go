@@ -53,7 +53,7 @@ func checkProfile(c core.Columns, rows int) error {
 		return fmt.Errorf("%d rows hold %v, the bars %v", rows, p.Total, units*p.Unit)
 	}
 	for i := range rows {
-		got, want := p.Up[i]+p.Down[i], plain[i]+plain[rows+i]
+		got, want := p.Up[i]+p.Down[i], plain[2*i]+plain[2*i+1]
 		if math.Abs(got-want) > 1e-9*p.Total {
 			return fmt.Errorf("row %d of %d holds %v, by the plain loop %v", i, rows, got, want)
 		}

@@ -1,47 +1,66 @@
 package floor
 
 import (
-	"slices"
+	"math"
 
 	"github.com/quantum-signals/quantum/core"
 )
 
-// Profile is the volume of the bars by price, up bars first and then down
-// bars, in rows of equal height from the least low to the greatest high. It
-// lays binary64 volume, which conserves nothing exactly, into rows found by
-// arithmetic: a share in the first row, one in the last, and in those between
-// an even one that is only marked where it begins and ends.
+// cell is the volume of one row and side: what lies in that row alone, and what
+// begins to lie evenly on it and every row above, until it is taken back.
+type cell struct{ own, even float64 }
+
+// Profile is the volume of the bars by price, of each row that of up bars and
+// that of down bars, in rows of equal height from the least low to the greatest
+// high. It lays binary64 volume, which conserves nothing exactly, into rows
+// found by arithmetic, and only marks where an even share begins and ends.
 func Profile(c core.Columns, rows int) []float64 {
 	n := c.Len()
 	open, high, low, close, volume := c.Open[:n], c.High[:n], c.Low[:n], c.Close[:n], c.Volume[:n]
-	base, top := slices.Min(low), slices.Max(high)
+	base, top := extent(low, high)
 	scale, step := float64(rows)/(top-base), (top-base)/float64(rows)
-	type cell struct{ own, even float64 }
-	cells := make([]cell, 2*(rows+1))
+	cells := make([][2]cell, rows+1)
 	for i, lo := range low {
 		hi, v := high[i], volume[i]
-		side := cells[:rows+1]
-		if close[i] < open[i] {
-			side = cells[rows+1:]
-		}
+		side := math.Float64bits(close[i]-open[i]) >> 63 // 1 down; no branch can foresee it
 		first, last := min(int((lo-base)*scale), rows-1), min(int((hi-base)*scale), rows-1)
+		from, to := &cells[first][side], &cells[last][side]
 		if first == last {
-			side[first].own += v
+			from.own += v
 			continue
 		}
 		density := v / (hi - lo)
-		side[first].own += (base + float64(first+1)*step - lo) * density
-		side[last].own += (hi - (base + float64(last)*step)) * density
-		side[first+1].even += step * density
-		side[last].even -= step * density
+		from.own += (base + float64(float64(first+1)*step) - lo) * density
+		to.own += (hi - (base + float64(float64(last)*step))) * density
+		cells[first+1][side].even += step * density
+		to.even -= step * density
 	}
-	laid := make([]float64, 2*rows)
-	for side := range 2 {
-		even := 0.0
-		for i, cell := range cells[side*(rows+1):][:rows] {
-			even += cell.even
-			laid[side*rows+i] = cell.own + even
+	return laid(cells, rows)
+}
+
+// extent is the least low and the greatest high.
+func extent(low, high []float64) (least, most float64) {
+	least, most = low[0], high[0]
+	for i, lo := range low {
+		if lo < least {
+			least = lo
+		}
+		if high[i] > most {
+			most = high[i]
 		}
 	}
-	return laid
+	return least, most
+}
+
+// laid sums up what lies in each row.
+func laid(cells [][2]cell, rows int) []float64 {
+	out := make([]float64, 2*rows)
+	var even [2]float64
+	for i, sides := range cells[:rows] {
+		for side, cell := range sides {
+			even[side] += cell.even
+			out[2*i+side] = cell.own + even[side]
+		}
+	}
+	return out
 }
