@@ -1,7 +1,6 @@
 package server
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -53,19 +52,6 @@ func (p *Issues) Core(e *core.Error, pointer string) {
 		f.Value = e.Text
 	}
 	p.Add(Code(e.Code.String()), f)
-}
-
-// Merge notes the places of another failure of the input; it returns false,
-// and notes nothing, where err is no such failure.
-func (p *Issues) Merge(err error) bool {
-	var e *Error
-	if !errors.As(err, &e) || len(e.Fields) == 0 {
-		return false
-	}
-	for _, f := range e.Fields {
-		p.Add(e.Code, f)
-	}
-	return true
 }
 
 // Len is the number of places noted.

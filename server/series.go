@@ -1,6 +1,6 @@
-// Package server holds the words all parts of the origin share: markets,
-// series, bars, events and errors. Its packages meet only here and in the
-// command.
+// Package server holds what all parts of the origin share: markets, series,
+// bars, events and errors, and how they are read from JSON, refused and
+// answered. Its packages meet only here and in the command.
 package server
 
 import (

@@ -213,12 +213,26 @@ func (o *running) stop(ctx context.Context) error {
 		errs = append(errs, o.hub.Close(ctx), <-closed)
 		_ = o.server.Close() // those Shutdown has waited for in vain
 	}
-	o.monitors.Wait()
+	errs = append(errs, await(ctx, &o.monitors, "the monitor"))
 	if o.endHub != nil {
 		o.endHub()
 	}
-	o.hubs.Wait()
-	errs = append(errs, o.store.Close(ctx))
+	errs = append(errs, await(ctx, &o.hubs, "the hub"), o.store.Close(ctx))
 	o.log.Info("stopped", "took", time.Since(began).Round(time.Millisecond))
 	return errors.Join(errs...)
+}
+
+// await waits for goroutines to end, as long as ctx lasts.
+func await(ctx context.Context, running *sync.WaitGroup, name string) error {
+	done := make(chan struct{})
+	go func() {
+		running.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("%s has not ended in time", name)
+	}
 }
