@@ -7,11 +7,11 @@ import "github.com/quantum-signals/quantum/core/ta"
 //
 // Source: vumanchu, VuManChu B Divergences.
 type circles struct {
-	params Params
+	params *Params
 	cross  ta.Crossing
 }
 
-func newCircles(p *Params) circles { return circles{params: *p, cross: ta.Crossing{Tie: ta.Tie}} }
+func (s *circles) init(p *Params) { s.params, s.cross.Tie = p, ta.Tie }
 
 // next commits one bar and returns its flags. fast is HTFFastWT, allowed the
 // diamonds that the higher intervals allow.
@@ -38,14 +38,14 @@ func (s *circles) column(w *work) {
 
 // up is what confirms an upward crossing.
 func (s *circles) up(wt2, mf, fast float64, allowed Flags) Flags {
-	p := &s.params
+	p := s.params
 	return when(above(mf, p.FlagMFBull) && below(wt2, p.FlagWTBull) && above(fast, p.FlagFastBull), BullFlag) |
 		when(allowed.Has(BullDiamond) && atMost(wt2, p.DiamondWTBull), BullDiamond)
 }
 
 // down is what confirms a downward crossing.
 func (s *circles) down(wt2, mf, fast float64, allowed Flags) Flags {
-	p := &s.params
+	p := s.params
 	return when(below(mf, p.FlagMFBear) && above(wt2, p.FlagWTBear) && below(fast, p.FlagFastBear), BearFlag) |
 		when(allowed.Has(BearDiamond) && atLeast(wt2, p.DiamondWTBear), BearDiamond)
 }

@@ -24,7 +24,7 @@ const (
 // divergences follow all rows.
 type divergences struct {
 	rules    rules
-	params   Params
+	params   *Params
 	shapes   [3]ta.Pivots
 	held     [3]ta.Pivots // of the series held still where shapes found a high; see heldLows
 	highs    [rowCount]pivotSide
@@ -45,8 +45,8 @@ type recentBar struct {
 // rowsBy are the rows of each oscillator, from and to excluded.
 var rowsBy = [3][2]int{{wtRow, rsiRow}, {rsiRow, stochRow}, {stochRow, rowCount}}
 
-func newDivergences(p *Params, r *rules) divergences {
-	d := divergences{rules: *r, params: *p}
+func (d *divergences) init(p *Params, r *rules) {
+	d.rules, d.params = *r, p
 	for i := range d.shapes {
 		d.shapes[i], d.held[i] = ta.NewPivots(ta.Tie), ta.NewPivots(ta.Tie)
 	}
@@ -60,10 +60,8 @@ func newDivergences(p *Params, r *rules) divergences {
 	}
 	for row := range rowCount {
 		pivots := WTPivotHigh + Flag(2*row)
-		d.highs[row] = pivotSide{sign: 1, limit: limits[row][0], counted: 1 << pivots}
-		d.lows[row] = pivotSide{sign: -1, limit: limits[row][1], counted: 1 << (pivots + 1)}
-		d.highs[row].latest.found, d.highs[row].previous.found = -1, -1
-		d.lows[row].latest.found, d.lows[row].previous.found = -1, -1
+		d.highs[row].init(1, limits[row][0], 1<<pivots)
+		d.lows[row].init(-1, limits[row][1], 1<<(pivots+1))
 	}
 	for flag := WTBearDiv; flag <= StochBullHidden; flag++ {
 		row, hidden := rowOf(flag, p.HiddenUnlimited)
@@ -75,13 +73,12 @@ func newDivergences(p *Params, r *rules) divergences {
 		}
 	}
 	d.setDots()
-	return d
 }
 
 // setDots works out which divergences are drawn, and so make buy_div, sell_div
 // and gold.
 func (d *divergences) setDots() {
-	p := &d.params
+	p := d.params
 	dots := [...]struct {
 		on   bool
 		bear Flag

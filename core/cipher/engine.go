@@ -14,7 +14,7 @@ type Output struct {
 // Engine computes Quantum Cipher one bar at a time. Its state is bounded and
 // Next and Peek allocate nothing. It is not safe for concurrent use.
 type Engine struct {
-	params Params
+	params *Params
 	state  *machine
 	trial  *machine // what Peek runs, so that state stays as it is
 }
@@ -22,15 +22,32 @@ type Engine struct {
 // New returns an engine for bars of that interval. The error is a *core.Error
 // naming the parameter, its value and the bound.
 func New(p Params, interval core.Interval) (*Engine, error) {
-	if err := p.Validate(); err != nil {
+	return newEngine(&p, interval)
+}
+
+// NewFromVector is New of ParamsFromVector: what the wasm module calls.
+func NewFromVector(v []float64, interval core.Interval) (*Engine, error) {
+	p := new(Params)
+	if err := p.read(v); err != nil {
+		return nil, err
+	}
+	return newEngine(p, interval)
+}
+
+// newEngine keeps p, which nobody changes any more.
+func newEngine(p *Params, interval core.Interval) (*Engine, error) {
+	if err := p.validate(); err != nil {
 		return nil, err
 	}
 	if err := interval.Check(); err != nil {
 		return nil, err
 	}
-	state := newMachine(&p, interval)
+	state := newMachine(p, interval)
 	return &Engine{params: p, state: state, trial: state.clone()}, nil
 }
+
+// Vector writes the parameters in catalog order to v.
+func (e *Engine) Vector(v *[NumParams]float64) { e.params.vector(v) }
 
 // Next commits a closed bar and writes what it gives to out. On an error,
 // which is a *core.Error naming bar, field and bound, nothing has changed.
@@ -60,7 +77,7 @@ func (e *Engine) AppendEvents(dst []Event) []Event { return e.state.appendEvents
 func (e *Engine) Bars() int { return int(e.state.bars) }
 
 // Params are the parameters the engine was made with.
-func (e *Engine) Params() Params { return e.params }
+func (e *Engine) Params() Params { return *e.params }
 
 // Interval is the length of the engine's bars.
 func (e *Engine) Interval() core.Interval { return e.state.interval }

@@ -20,14 +20,11 @@ type higherWave struct {
 // public script draws it.
 const drawingPeriod = 3
 
-func newHigherWave(p *Params, r *rules, interval core.Interval) higherWave {
-	h := higherWave{
-		waves:   newWaves(p, r),
-		fast:    core.Absent(),
-		drawing: must(ta.NewEMA(drawingPeriod)),
-	}
+func (h *higherWave) init(p *Params, r *rules, interval core.Interval) {
+	initWaves(&h.waves, p, r)
+	h.fast = core.Absent()
+	must(h.drawing.Init(drawingPeriod))
 	h.bars, h.on = higherBars(interval, p.FlagMinutes)
-	return h
 }
 
 // higherBars makes bars of so many minutes; false if the chart's interval does
@@ -86,10 +83,9 @@ type heikinAshi struct {
 	open, close float64 // of the last candle, absent before the first
 }
 
-func newHeikinAshi(r *rules, interval core.Interval, minutes int) heikinAshi {
-	h := heikinAshi{tie: r.priceTie, open: core.Absent(), close: core.Absent()}
+func (h *heikinAshi) init(r *rules, interval core.Interval, minutes int) {
+	h.tie, h.open, h.close = r.priceTie, core.Absent(), core.Absent()
 	h.bars, h.on = higherBars(interval, minutes)
-	return h
 }
 
 // next commits a chart bar and returns the diamonds the last candle allows:

@@ -23,16 +23,13 @@ type machine struct {
 
 func newMachine(p *Params, interval core.Interval) *machine {
 	r := rulesOf(p.Preset)
-	m := &machine{
-		interval: interval,
-		readings: newOscillators(p, &r),
-		wave:     newHigherWave(p, &r, interval),
-		diamonds: [2]heikinAshi{
-			newHeikinAshi(&r, interval, p.Diamond1Minutes),
-			newHeikinAshi(&r, interval, p.Diamond2Minutes),
-		},
-		signals: newSignals(p, &r),
-	}
+	m := new(machine)
+	m.interval = interval
+	m.readings.init(p, &r)
+	m.wave.init(p, &r, interval)
+	m.diamonds[0].init(&r, interval, p.Diamond1Minutes)
+	m.diamonds[1].init(&r, interval, p.Diamond2Minutes)
+	m.signals.init(p, &r)
 	return m.clone()
 }
 
@@ -128,11 +125,10 @@ func (m *machine) load(r *snap.Reader) {
 // maxBars is more bars than there are milliseconds between any two open times.
 const maxBars = 2 * core.MaxOpenTime
 
-// must returns v: the parameters have been checked, so that an error here is a
-// bug of ours.
-func must[T any](v T, err error) T {
+// must stops on an error: the parameters have been checked, so that one here is
+// a bug of ours.
+func must(err error) {
 	if err != nil {
 		panic(err)
 	}
-	return v
 }

@@ -15,8 +15,9 @@ type moneyFlow struct {
 	flat               float64 // the body of a bar without range
 }
 
-func newMoneyFlow(p *Params, r *rules) moneyFlow {
-	return moneyFlow{mean: must(ta.NewSMA(p.MFPeriod)), multiplier: p.MFMultiplier, offset: p.MFOffset, flat: r.flatBody}
+func (m *moneyFlow) init(p *Params, r *rules) {
+	must(m.mean.Init(p.MFPeriod))
+	m.multiplier, m.offset, m.flat = p.MFMultiplier, p.MFOffset, r.flatBody
 }
 
 // body is the bar's own flow: ±multiplier if it opens and closes at its ends.

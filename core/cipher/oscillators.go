@@ -18,32 +18,29 @@ type oscillators struct {
 	ribbon           [2]ta.FourEMAs
 }
 
-func newOscillators(p *Params, r *rules) oscillators {
-	o := oscillators{
-		oneIndex: p.WTChannelPeriod == p.AWTChannelPeriod,
-		oneRSI:   p.RSIPeriod == p.ARSIPeriod,
-		waves:    newWaves(p, r),
-		aWaves: must(ta.NewWaveTrend(ta.WaveTrendOptions{
-			Channel: p.AWTChannelPeriod, Average: p.AWTAveragePeriod, Signal: p.AWTSignalPeriod, Floor: r.waveFloor,
-		})),
-		flow:  newMoneyFlow(p, r),
-		rsi:   must(ta.NewRSI(p.RSIPeriod, r.flatRSI)),
-		aRSI:  must(ta.NewRSI(p.ARSIPeriod, r.flatRSI)),
-		stoch: newStochRSI(p, r),
-		schaff: must(ta.NewSchaff(ta.SchaffOptions{
-			Period: p.STCPeriod, Fast: p.STCFastPeriod, Slow: p.STCSlowPeriod,
-			Factor: p.STCFactor, Tie: r.priceTie, Floor: r.waveFloor,
-		})),
-	}
+func (o *oscillators) init(p *Params, r *rules) {
+	o.oneIndex = p.WTChannelPeriod == p.AWTChannelPeriod
+	o.oneRSI = p.RSIPeriod == p.ARSIPeriod
+	initWaves(&o.waves, p, r)
+	must(o.aWaves.Init(ta.WaveTrendOptions{
+		Channel: p.AWTChannelPeriod, Average: p.AWTAveragePeriod, Signal: p.AWTSignalPeriod, Floor: r.waveFloor,
+	}))
+	o.flow.init(p, r)
+	must(o.rsi.Init(p.RSIPeriod, r.flatRSI))
+	must(o.aRSI.Init(p.ARSIPeriod, r.flatRSI))
+	o.stoch.init(p, r)
+	must(o.schaff.Init(ta.SchaffOptions{
+		Period: p.STCPeriod, Fast: p.STCFastPeriod, Slow: p.STCSlowPeriod,
+		Factor: p.STCFactor, Tie: r.priceTie, Floor: r.waveFloor,
+	}))
 	for i, period := range p.RibbonPeriods {
-		o.ribbon[i/4][i%4] = must(ta.NewEMA(period))
+		must(o.ribbon[i/4][i%4].Init(period))
 	}
-	return o
 }
 
-// newWaves are B's waves, of the chart and of the flag interval.
-func newWaves(p *Params, r *rules) ta.WaveTrend {
-	return must(ta.NewWaveTrend(ta.WaveTrendOptions{
+// initWaves makes B's waves, of the chart and of the flag interval.
+func initWaves(w *ta.WaveTrend, p *Params, r *rules) {
+	must(w.Init(ta.WaveTrendOptions{
 		Channel: p.WTChannelPeriod, Average: p.WTAveragePeriod, Signal: p.WTSignalPeriod, Floor: r.waveFloor,
 	}))
 }

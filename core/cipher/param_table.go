@@ -105,8 +105,8 @@ type slot struct {
 }
 
 // slots are the fields of p in catalog order.
-func (p *Params) slots() [NumParams]slot {
-	return [NumParams]slot{
+func (p *Params) slots(s *[NumParams]slot) {
+	*s = [NumParams]slot{
 		{whole: (*int)(&p.Preset)},
 		{whole: &p.WTChannelPeriod},
 		{whole: &p.WTAveragePeriod},
@@ -175,7 +175,7 @@ func (p *Params) slots() [NumParams]slot {
 	}
 }
 
-func (s slot) get() float64 {
+func (s *slot) get() float64 {
 	switch {
 	case s.whole != nil:
 		return float64(*s.whole)
@@ -188,7 +188,7 @@ func (s slot) get() float64 {
 }
 
 // set stores a value that check has accepted.
-func (s slot) set(value float64) {
+func (s *slot) set(value float64) {
 	switch {
 	case s.whole != nil:
 		*s.whole = int(value)

@@ -42,7 +42,8 @@ type Params struct {
 // Default returns the parameters a preset starts from.
 func Default(preset Preset) Params {
 	p := Params{}
-	slots := p.slots()
+	var slots [NumParams]slot
+	p.slots(&slots)
 	for i := range slots {
 		slots[i].set(paramTable[i].value)
 	}
@@ -60,7 +61,9 @@ func (p *Params) Set(name string, value float64) error {
 			if err := paramTable[i].check(value); err != nil {
 				return err
 			}
-			p.slots()[i].set(value)
+			var slots [NumParams]slot
+			p.slots(&slots)
+			slots[i].set(value)
 			return nil
 		}
 	}
@@ -71,7 +74,9 @@ func (p *Params) Set(name string, value float64) error {
 func (p Params) Get(name string) (float64, bool) {
 	for i := range paramTable {
 		if paramTable[i].name == name {
-			return p.slots()[i].get(), true
+			var slots [NumParams]slot
+			p.slots(&slots)
+			return slots[i].get(), true
 		}
 	}
 	return 0, false
@@ -81,35 +86,55 @@ func (p Params) Get(name string) (float64, bool) {
 // what crosses the wasm boundary and heads a snapshot.
 func (p Params) Vector() [NumParams]float64 {
 	var v [NumParams]float64
-	for i, s := range p.slots() {
-		v[i] = s.get()
-	}
+	p.vector(&v)
 	return v
+}
+
+// vector is Vector without copies of so large a value, which in wasm are code.
+func (p *Params) vector(v *[NumParams]float64) {
+	var slots [NumParams]slot
+	p.slots(&slots)
+	for i := range slots {
+		v[i] = slots[i].get()
+	}
 }
 
 // ParamsFromVector is the inverse of Vector; v has NumParams numbers. The
 // error is a *core.Error naming the first parameter that breaks its bound.
 func ParamsFromVector(v []float64) (Params, error) {
 	p := Params{}
-	if len(v) != NumParams {
-		return p, wrongCount(len(v))
+	if err := p.read(v); err != nil {
+		return Params{}, err
 	}
-	slots := p.slots()
+	return p, nil
+}
+
+// read makes p what ParamsFromVector returns; on an error p is not to be used.
+func (p *Params) read(v []float64) error {
+	if len(v) != NumParams {
+		return wrongCount(len(v))
+	}
+	var slots [NumParams]slot
+	p.slots(&slots)
 	for i, value := range v {
 		if err := paramTable[i].check(value); err != nil {
-			return Params{}, err
+			return err
 		}
 		slots[i].set(value)
 	}
-	return p, p.Validate()
+	return p.checkSchaff()
 }
 
 // Validate checks every parameter against its bound, and the Schaff cycle's
 // fast period against its slow one. The error is a *core.Error naming the
 // parameter, its value and the bound.
-func (p Params) Validate() error {
-	for i, s := range p.slots() {
-		if err := paramTable[i].check(s.get()); err != nil {
+func (p Params) Validate() error { return p.validate() }
+
+func (p *Params) validate() error {
+	var v [NumParams]float64
+	p.vector(&v)
+	for i := range v {
+		if err := paramTable[i].check(v[i]); err != nil {
 			return err
 		}
 	}
@@ -118,10 +143,14 @@ func (p Params) Validate() error {
 
 // Hash is the FNV-1a 64 of the vector's bits, little endian: parameters with
 // one hash give one result.
-func (p Params) Hash() uint64 {
+func (p Params) Hash() uint64 { return p.hash() }
+
+func (p *Params) hash() uint64 {
+	var v [NumParams]float64
+	p.vector(&v)
 	h := newHash()
-	for _, v := range p.Vector() {
-		h.float(v)
+	for i := range v {
+		h.float(v[i])
 	}
 	return uint64(h)
 }

@@ -24,6 +24,12 @@ type pivotSide struct {
 	latest, previous pivot
 }
 
+// init makes a side without pivots.
+func (s *pivotSide) init(sign, limit float64, counted Flags) {
+	s.sign, s.limit, s.counted = sign, limit, counted
+	s.latest.found, s.previous.found = -1, -1
+}
+
 // add counts a pivot, if it counts, and returns the flags it raises.
 func (s *pivotSide) add(p *pivot, r *rules) Flags {
 	if !(s.sign*(p.Level-s.limit) >= -ta.Tie) {

@@ -12,8 +12,10 @@ type signals struct {
 	trend   trend
 }
 
-func newSignals(p *Params, r *rules) signals {
-	return signals{divs: newDivergences(p, r), circles: newCircles(p), trend: newTrend(p, r)}
+func (s *signals) init(p *Params, r *rules) {
+	s.divs.init(p, r)
+	s.circles.init(p)
+	s.trend.init(p, r)
 }
 
 // next commits bar t with its readings and returns its flags. allowed has the

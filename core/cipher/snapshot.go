@@ -17,10 +17,12 @@ func (e *Engine) AppendBinary(b []byte) ([]byte, error) {
 	w := snap.Writer{Bytes: append(b, snapshotMagic...)}
 	w.Count(len(Version))
 	w.Bytes = append(w.Bytes, Version...)
-	w.Uint64(e.params.Hash())
+	w.Uint64(e.params.hash())
 	w.Int64(int64(e.state.interval))
-	for _, v := range e.params.Vector() {
-		w.Float(v)
+	var vector [NumParams]float64
+	e.params.vector(&vector)
+	for i := range vector {
+		w.Float(vector[i])
 	}
 	e.state.save(&w)
 	sum := newHash()
@@ -44,11 +46,11 @@ func Restore(b []byte) (*Engine, error) {
 	for i := range vector {
 		vector[i] = r.Float()
 	}
-	p, err := ParamsFromVector(vector[:])
-	if err != nil || p.Hash() != hash {
+	p := new(Params)
+	if err := p.read(vector[:]); err != nil || p.hash() != hash {
 		return nil, badSnapshot("params")
 	}
-	e, err := New(p, interval)
+	e, err := newEngine(p, interval)
 	if err != nil {
 		return nil, badSnapshot("interval")
 	}

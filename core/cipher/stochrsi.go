@@ -17,14 +17,12 @@ type stochRSI struct {
 	k, d         ta.SMA
 }
 
-func newStochRSI(p *Params, r *rules) stochRSI {
-	return stochRSI{
-		log: p.StochLog, average: p.StochAverageKD,
-		rsi: must(ta.NewRSI(p.StochRSIPeriod, r.flatRSI)),
-		raw: must(ta.NewStochastic(p.StochPeriod, r.stochFloor)),
-		k:   must(ta.NewSMA(p.StochKPeriod)),
-		d:   must(ta.NewSMA(p.StochDPeriod)),
-	}
+func (s *stochRSI) init(p *Params, r *rules) {
+	s.log, s.average = p.StochLog, p.StochAverageKD
+	must(s.rsi.Init(p.StochRSIPeriod, r.flatRSI))
+	must(s.raw.Init(p.StochPeriod, r.stochFloor))
+	must(s.k.Init(p.StochKPeriod))
+	must(s.d.Init(p.StochDPeriod))
 }
 
 func (s *stochRSI) next(close float64) (k, d float64) {

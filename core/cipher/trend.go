@@ -11,7 +11,7 @@ import (
 //
 // Source: vumanchu, VuManChu Cipher A.
 type trend struct {
-	params Params
+	params *Params
 	rules  rules
 	cross  ta.Crossing // of the waves
 	long   ta.Order    // of ema2 and ema8
@@ -20,9 +20,7 @@ type trend struct {
 	bodies Flags       // whether the bar before closed above its open, or below, as bull or bear candle
 }
 
-func newTrend(p *Params, r *rules) trend {
-	return trend{params: *p, rules: *r, cross: ta.Crossing{Tie: ta.Tie}}
-}
+func (s *trend) init(p *Params, r *rules) { s.params, s.rules, s.cross.Tie = p, *r, ta.Tie }
 
 // next commits one bar and returns its flags.
 func (s *trend) next(open, close, ema1, ema2, ema3, ema8, wt1, wt2, rsi float64) Flags {
@@ -56,7 +54,7 @@ func (s *trend) column(w *work, c *core.Columns) {
 
 // diamond are the flags of a crossing of the waves.
 func (s *trend) diamond(cross int, wt2, rsi float64, flags Flags) Flags {
-	p := &s.params
+	p := s.params
 	if cross < 0 {
 		yellow := below(p.AWTOversoldExtreme, wt2) && below(wt2, p.YellowBearWT) &&
 			below(p.YellowRSIFloor, rsi) && below(rsi, p.YellowRSILow)

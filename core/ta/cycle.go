@@ -11,9 +11,9 @@ type cycle struct {
 	smooth float64
 }
 
-func newCycle(period int, factor float64) (cycle, error) {
-	window, err := NewExtremes(period)
-	return cycle{window: window, factor: factor}, err
+func (c *cycle) init(period int, factor float64) error {
+	c.factor = factor
+	return c.window.Init(period)
 }
 
 // next commits a value; a window that spans no more than quiet spans nothing.

@@ -14,5 +14,6 @@
 // state through a snapshot.
 //
 // Nothing here is safe for concurrent use, and nothing but a constructor
-// allocates.
+// allocates. Init is a constructor too, in place: in the wasm module each copy of
+// a large value is a load and a store for each of its fields.
 package ta

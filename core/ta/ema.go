@@ -21,8 +21,16 @@ type EMA struct {
 }
 
 // NewEMA averages over a period of 1 bar and more.
-func NewEMA(period int) (EMA, error) {
-	return EMA{weight: 2 / float64(period+1), period: period}, checkPeriod(period, 1)
+func NewEMA(period int) (e EMA, err error) {
+	err = e.Init(period)
+	return e, err
+}
+
+// Init makes e what NewEMA returns, where it is.
+func (e *EMA) Init(period int) error {
+	*e = EMA{}
+	e.weight, e.period = 2/float64(period+1), period
+	return checkPeriod(period, 1)
 }
 
 // Next commits one value and returns its bar's reading.

@@ -29,14 +29,20 @@ type Extremes struct {
 }
 
 // NewExtremes looks back a period of 1 bar and more.
-func NewExtremes(period int) (Extremes, error) {
-	e := Extremes{period: period}
+func NewExtremes(period int) (e Extremes, err error) {
+	err = e.Init(period)
+	return e, err
+}
+
+// Init makes e what NewExtremes returns, where it is.
+func (e *Extremes) Init(period int) error {
+	e.period = period
 	if err := checkPeriod(period, 1); err != nil {
-		return e, err
+		return err
 	}
 	e.values, e.lows, e.negHighs = make([]float64, period), make([]float64, period+1), make([]float64, period+1)
 	e.reset()
-	return e, nil
+	return nil
 }
 
 // Room is how many values Place takes.

@@ -20,8 +20,16 @@ type RMA struct {
 }
 
 // NewRMA averages over a period of 1 bar and more.
-func NewRMA(period int) (RMA, error) {
-	return RMA{period: period}, checkPeriod(period, 1)
+func NewRMA(period int) (r RMA, err error) {
+	err = r.Init(period)
+	return r, err
+}
+
+// Init makes r what NewRMA returns, where it is.
+func (r *RMA) Init(period int) error {
+	*r = RMA{}
+	r.period = period
+	return checkPeriod(period, 1)
 }
 
 // Next commits one value and returns its bar's reading.

@@ -24,9 +24,18 @@ type RSI struct {
 }
 
 // NewRSI smooths over a period of 1 bar and more.
-func NewRSI(period int, flat float64) (RSI, error) {
-	mean, err := NewRMA(period)
-	return RSI{Flat: flat, rise: mean, fall: mean, last: core.Absent()}, err
+func NewRSI(period int, flat float64) (r RSI, err error) {
+	err = r.Init(period, flat)
+	return r, err
+}
+
+// Init makes r what NewRSI returns, where it is.
+func (r *RSI) Init(period int, flat float64) error {
+	r.Flat, r.last = flat, core.Absent()
+	if err := r.rise.Init(period); err != nil {
+		return err
+	}
+	return r.fall.Init(period)
 }
 
 // Next commits one value and returns its bar's reading.

@@ -37,21 +37,24 @@ type SchaffOptions struct {
 }
 
 // NewSchaff refuses periods below 1 bar.
-func NewSchaff(o SchaffOptions) (Schaff, error) {
-	fast, err := NewEMA(o.Fast)
-	if err != nil {
-		return Schaff{}, err
+func NewSchaff(o SchaffOptions) (s Schaff, err error) {
+	err = s.Init(o)
+	return s, err
+}
+
+// Init makes s what NewSchaff returns, where it is.
+func (s *Schaff) Init(o SchaffOptions) error {
+	s.options = o
+	if err := s.fast.Init(o.Fast); err != nil {
+		return err
 	}
-	slow, err := NewEMA(o.Slow)
-	if err != nil {
-		return Schaff{}, err
+	if err := s.slow.Init(o.Slow); err != nil {
+		return err
 	}
-	trend, err := newCycle(o.Period, o.Factor)
-	if err != nil {
-		return Schaff{}, err
+	if err := s.trend.init(o.Period, o.Factor); err != nil {
+		return err
 	}
-	again, err := newCycle(o.Period, o.Factor)
-	return Schaff{options: o, fast: fast, slow: slow, trend: trend, cycle: again}, err
+	return s.cycle.init(o.Period, o.Factor)
 }
 
 // Room is how many values Place takes.

@@ -43,13 +43,20 @@ type SMA struct {
 const three = 3
 
 // NewSMA averages over a period of 1 bar and more.
-func NewSMA(period int) (SMA, error) {
-	s := SMA{period: period, mean: core.Absent(), end: period - 1}
+func NewSMA(period int) (s SMA, err error) {
+	err = s.Init(period)
+	return s, err
+}
+
+// Init makes s what NewSMA returns, where it is.
+func (s *SMA) Init(period int) error {
+	*s = SMA{}
+	s.period, s.mean, s.end = period, core.Absent(), period-1
 	if err := checkPeriod(period, 1); err != nil {
-		return s, err
+		return err
 	}
 	s.values = make([]float64, s.Room())
-	return s, nil
+	return nil
 }
 
 // Room is how many values Place takes.

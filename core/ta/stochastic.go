@@ -22,9 +22,15 @@ type Stochastic struct {
 }
 
 // NewStochastic looks back a period of 1 bar and more.
-func NewStochastic(period int, floor float64) (Stochastic, error) {
-	window, err := NewExtremes(period)
-	return Stochastic{Floor: floor, window: window}, err
+func NewStochastic(period int, floor float64) (s Stochastic, err error) {
+	err = s.Init(period, floor)
+	return s, err
+}
+
+// Init makes s what NewStochastic returns, where it is.
+func (s *Stochastic) Init(period int, floor float64) error {
+	s.Floor = floor
+	return s.window.Init(period)
 }
 
 // Room is how many values Place takes.

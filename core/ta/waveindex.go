@@ -29,9 +29,18 @@ type WaveIndex struct {
 
 // NewWaveIndex averages over a period of 1 bar and more. With 1 the index
 // never leaves 0, or is always absent.
-func NewWaveIndex(period int, floor float64) (WaveIndex, error) {
-	mean, err := NewEMA(period)
-	return WaveIndex{Floor: floor, centre: mean, spread: mean}, err
+func NewWaveIndex(period int, floor float64) (w WaveIndex, err error) {
+	err = w.Init(period, floor)
+	return w, err
+}
+
+// Init makes w what NewWaveIndex returns, where it is.
+func (w *WaveIndex) Init(period int, floor float64) error {
+	w.Floor = floor
+	if err := w.centre.Init(period); err != nil {
+		return err
+	}
+	return w.spread.Init(period)
 }
 
 // Next commits one value and returns its bar's reading.

@@ -34,17 +34,20 @@ type WaveTrendOptions struct {
 }
 
 // NewWaveTrend refuses periods below 1 bar.
-func NewWaveTrend(o WaveTrendOptions) (WaveTrend, error) {
-	index, err := NewWaveIndex(o.Channel, o.Floor)
-	if err != nil {
-		return WaveTrend{}, err
+func NewWaveTrend(o WaveTrendOptions) (w WaveTrend, err error) {
+	err = w.Init(o)
+	return w, err
+}
+
+// Init makes w what NewWaveTrend returns, where it is.
+func (w *WaveTrend) Init(o WaveTrendOptions) error {
+	if err := w.index.Init(o.Channel, o.Floor); err != nil {
+		return err
 	}
-	first, err := NewEMA(o.Average)
-	if err != nil {
-		return WaveTrend{}, err
+	if err := w.first.Init(o.Average); err != nil {
+		return err
 	}
-	second, err := NewSMA(o.Signal)
-	return WaveTrend{index: index, first: first, second: second}, err
+	return w.second.Init(o.Signal)
 }
 
 // Room is how many values Place takes.
