@@ -49,18 +49,25 @@ func NewResampler(lower, higher Interval) (Resampler, error) {
 	return r, nil
 }
 
+// Absorb commits a closed lower bar if the higher bar it belongs to has begun
+// and goes on after it, and reports whether it did. Most bars are so; the others
+// are for Next.
+func (r *Resampler) Absorb(bar *Candle) bool {
+	if bar.OpenTime >= r.inside {
+		return false
+	}
+	f := &r.forming
+	f.High, f.Low, f.Close = max(f.High, bar.High), min(f.Low, bar.Low), bar.Close
+	f.Volume += bar.Volume
+	return true
+}
+
 // Next commits a closed lower bar and writes the higher bars that close with
 // it to closed: none, one, or two where the first was left open by a gap.
 func (r *Resampler) Next(bar Candle, closed *[2]Candle) int {
-	if bar.OpenTime < r.inside {
-		r.add(&bar)
+	if r.Absorb(&bar) {
 		return 0
 	}
-	return r.turn(&bar, closed)
-}
-
-// turn takes a bar with which a higher one begins or may close.
-func (r *Resampler) turn(bar *Candle, closed *[2]Candle) int {
 	n := 0
 	if r.state == untouched {
 		r.first, r.state = bar.OpenTime, between
@@ -69,20 +76,16 @@ func (r *Resampler) turn(bar *Candle, closed *[2]Candle) int {
 		n = r.close(closed, n)
 	}
 	if r.state == between {
-		r.begin(bar)
+		r.begin(&bar)
 	} else {
-		r.add(bar)
+		f := &r.forming
+		f.High, f.Low, f.Close = max(f.High, bar.High), min(f.Low, bar.Low), bar.Close
+		f.Volume += bar.Volume
 	}
 	if bar.OpenTime >= r.inside {
 		n = r.close(closed, n)
 	}
 	return n
-}
-
-func (r *Resampler) add(bar *Candle) {
-	f := &r.forming
-	f.High, f.Low, f.Close = max(f.High, bar.High), min(f.Low, bar.Low), bar.Close
-	f.Volume += bar.Volume
 }
 
 // close ends the forming bar and appends it to closed if it counts. Field by

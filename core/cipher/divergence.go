@@ -29,7 +29,7 @@ type divergences struct {
 	held     [3]ta.Pivots // of the series held still where shapes found a high; see heldLows
 	highs    [rowCount]pivotSide
 	lows     [rowCount]pivotSide
-	recent   [2]recentBar // the last bar and the one before
+	recent   [2]recentBar // the last two bars, the even one first
 	bullDots Flags        // the bullish divergences whose dots are on
 	bearDots Flags
 	goldDots Flags // those of bullDots that can make gold
@@ -40,6 +40,13 @@ type recentBar struct {
 	openTime    int64
 	high, low   float64
 	oscillators [3]float64 // wt2, rsi, stoch_k
+}
+
+// take fills the fields one by one: a processor stalls on a wide load of what
+// narrow stores just wrote.
+func (b *recentBar) take(openTime int64, high, low, wt2, rsi, stochK float64) {
+	b.openTime, b.high, b.low = openTime, high, low
+	b.oscillators[0], b.oscillators[1], b.oscillators[2] = wt2, rsi, stochK
 }
 
 // rowsBy are the rows of each oscillator, from and to excluded.
@@ -96,16 +103,13 @@ func (d *divergences) setDots() {
 }
 
 // next commits bar t and returns its pivots, divergences and what they make.
-func (d *divergences) next(t int64, bar recentBar) Flags {
-	var found ta.Pivot
-	for i, x := range bar.oscillators {
-		found |= d.find(i, x) << (2 * i)
-	}
+func (d *divergences) next(t int64, bar *core.Candle, wt2, rsi, stochK float64) Flags {
+	found := d.find(0, wt2) | d.find(1, rsi)<<2 | d.find(2, stochK)<<4
 	var flags Flags
 	if found != 0 {
-		flags = d.count(t, found, &d.recent[1], bar.oscillators[0])
+		flags = d.count(t, found, &d.recent[t&1], wt2)
 	}
-	d.recent[1], d.recent[0] = d.recent[0], bar
+	d.recent[t&1].take(bar.OpenTime, bar.High, bar.Low, wt2, rsi, stochK)
 	return flags
 }
 
@@ -124,19 +128,15 @@ func (d *divergences) column(t int64, w *work, c *core.Columns) {
 			found[bar] |= d.find(i, x) << (2 * i)
 		}
 	}
-	bar := func(i int) recentBar {
-		if i < 0 {
-			return d.recent[-1-i]
-		}
-		return recentBar{c.OpenTime[i], c.High[i], c.Low[i], [3]float64{oscillators[0][i], oscillators[1][i], oscillators[2][i]}}
-	}
+	wt2, rsi, stochK := oscillators[0][:n], oscillators[1][:n], oscillators[2][:n]
+	times, highs, lows := c.OpenTime[:n], c.High[:n], c.Low[:n]
 	for i, f := range found {
+		at := &d.recent[(t+int64(i))&1]
 		if f != 0 {
-			at := bar(i - 2)
-			w.flags[i] |= d.count(t+int64(i), f, &at, oscillators[0][i])
+			w.flags[i] |= d.count(t+int64(i), f, at, wt2[i])
 		}
+		at.take(times[i], highs[i], lows[i], wt2[i], rsi[i], stochK[i])
 	}
-	d.recent[0], d.recent[1] = bar(n-1), bar(n-2)
 }
 
 // find commits a value of oscillator i and returns what the one two bars back
@@ -175,17 +175,15 @@ func (d *divergences) count(t int64, found ta.Pivot, at *recentBar, wt2 float64)
 
 // countOne passes a pivot of oscillator i to its rows.
 func (d *divergences) countOne(t int64, i int, kind ta.Pivot, at *recentBar) Flags {
-	p := pivot{
-		Pivot: Pivot{OpenTime: at.openTime, Level: at.oscillators[i], Price: at.low},
-		found: t, rsi: at.oscillators[1],
-	}
-	sides := &d.lows
+	sides, price := &d.lows, at.low
 	if kind == ta.PivotHigh {
-		p.Price, sides = at.high, &d.highs
+		sides, price = &d.highs, at.high
 	}
 	var flags Flags
 	for row := rowsBy[i][0]; row < rowsBy[i][1]; row++ {
-		flags |= sides[row].add(&p, &d.rules)
+		if s := &sides[row]; s.counts(at.oscillators[i], &d.rules) {
+			flags |= s.add(t, at, at.oscillators[i], price, &d.rules)
+		}
 	}
 	return flags
 }

@@ -83,4 +83,4 @@ func (e *Engine) Params() Params { return *e.params }
 func (e *Engine) Interval() core.Interval { return e.state.interval }
 
 // LastOpenTime is the open time of the bar last committed; false before any.
-func (e *Engine) LastOpenTime() (int64, bool) { return e.state.last.OpenTime, e.state.bars > 0 }
+func (e *Engine) LastOpenTime() (int64, bool) { return e.state.open, e.state.bars > 0 }

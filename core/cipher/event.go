@@ -64,18 +64,19 @@ const withPivots = Flags(1)<<CrossUp - Flags(1)<<WTBearDiv
 // appendEvents appends the events of the last bar.
 func (m *machine) appendEvents(dst []Event) []Event {
 	for left := m.flags &^ states; left != 0; left &= left - 1 {
-		e := Event{Flag: Flag(bits.TrailingZeros64(uint64(left)))}
-		e.describe(m.last.OpenTime, m.interval, m.last.Close)
+		dst = append(dst, Event{})
+		e := &dst[len(dst)-1]
+		e.describe(left, m.open, m.interval, m.close)
 		if e.HasPivots {
 			e.Pivots = m.signals.divs.pair(e.Flag)
 		}
-		dst = append(dst, e)
 	}
 	return dst
 }
 
-// describe fills what follows from the flag and its bar.
-func (e *Event) describe(open int64, interval core.Interval, close float64) {
+// describe makes e the event of the first of the flags and its bar.
+func (e *Event) describe(flags Flags, open int64, interval core.Interval, close float64) {
+	e.Flag = Flag(bits.TrailingZeros64(uint64(flags)))
 	e.Side = e.Flag.Side()
 	e.OpenTime, e.KnownAt, e.Price = open, open+int64(interval), close
 	e.HasPivots = withPivots.Has(e.Flag)

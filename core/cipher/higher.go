@@ -39,9 +39,16 @@ func (h *higherWave) next(bar *core.Candle) (fast, drawing float64) {
 	if !h.on {
 		return core.Absent(), core.Absent()
 	}
+	if !h.bars.Absorb(bar) {
+		h.turn(bar)
+	}
+	return h.fast, h.drawing.Next(h.fast)
+}
+
+// turn takes a bar with which a higher one may close.
+func (h *higherWave) turn(bar *core.Candle) {
 	var closed [2]core.Candle
 	h.commit(closed[:h.bars.Next(*bar, &closed)])
-	return h.fast, h.drawing.Next(h.fast)
 }
 
 func (h *higherWave) commit(closed []core.Candle) {
@@ -94,9 +101,16 @@ func (h *heikinAshi) next(bar *core.Candle) Flags {
 	if !h.on {
 		return 0
 	}
+	if !h.bars.Absorb(bar) {
+		h.turn(bar)
+	}
+	return h.allowed()
+}
+
+// turn takes a bar with which a higher one may close.
+func (h *heikinAshi) turn(bar *core.Candle) {
 	var closed [2]core.Candle
 	h.commit(closed[:h.bars.Next(*bar, &closed)])
-	return h.allowed()
 }
 
 func (h *heikinAshi) commit(closed []core.Candle) {

@@ -9,9 +9,10 @@ import (
 // windows its averages and extremes look back over.
 type machine struct {
 	interval core.Interval
-	bars     int64 // bars so far
-	last     core.Candle
-	flags    Flags // of the last bar
+	bars     int64   // bars so far
+	open     int64   // open time of the last bar
+	close    float64 // its close
+	flags    Flags   // of the last bar
 
 	readings oscillators
 	wave     higherWave
@@ -56,7 +57,7 @@ func (m *machine) next(bar *core.Candle, out *Output) {
 	higher := m.diamonds[0].next(bar) & m.diamonds[1].next(bar)
 	out.Flags = m.signals.next(m.bars, bar, v, higher)
 	m.bars++
-	m.last, m.flags = *bar, out.Flags
+	m.open, m.close, m.flags = bar.OpenTime, bar.Close, out.Flags
 }
 
 // check refuses a bar that breaks a rule of its fields or of the order.
@@ -73,7 +74,7 @@ func (m *machine) earliest() int64 {
 	if m.bars == 0 {
 		return -core.MaxOpenTime
 	}
-	return m.last.OpenTime + int64(m.interval)
+	return m.open + int64(m.interval)
 }
 
 // valid is one chain of comparisons that holds for every good bar; a NaN fails
@@ -98,8 +99,8 @@ func (m *machine) refuse(bar *core.Candle, ahead int, earliest int64) error {
 
 func (m *machine) save(w *snap.Writer) {
 	w.Int64(m.bars)
-	w.Int64(m.last.OpenTime)
-	w.Float(m.last.Close)
+	w.Int64(m.open)
+	w.Float(m.close)
 	w.Uint64(uint64(m.flags))
 	m.readings.save(w)
 	m.wave.save(w)
@@ -110,11 +111,11 @@ func (m *machine) save(w *snap.Writer) {
 
 func (m *machine) load(r *snap.Reader) {
 	m.bars = r.Int64()
-	m.last.OpenTime = r.Int64()
-	m.last.Close = r.Float()
+	m.open = r.Int64()
+	m.close = r.Float()
 	m.flags = Flags(r.Uint64())
 	r.Require(m.bars >= 0 && m.bars <= maxBars && m.flags < 1<<NumFlags)
-	r.Require(core.CheckOpenTime(m.last.OpenTime, 0) == nil)
+	r.Require(core.CheckOpenTime(m.open, 0) == nil)
 	m.readings.load(r)
 	m.wave.load(r)
 	m.diamonds[0].load(r)

@@ -30,31 +30,28 @@ func (s *pivotSide) init(sign, limit float64, counted Flags) {
 	s.latest.found, s.previous.found = -1, -1
 }
 
-// add counts a pivot, if it counts, and returns the flags it raises.
-func (s *pivotSide) add(p *pivot, r *rules) Flags {
-	if !(s.sign*(p.Level-s.limit) >= -ta.Tie) {
-		return 0
+// counts reports whether a pivot at that level counts.
+func (s *pivotSide) counts(level float64, r *rules) bool {
+	if !(s.sign*(level-s.limit) >= -ta.Tie) {
+		return false
 	}
-	if !r.keepZeros && -ta.Tie <= p.Level && p.Level <= ta.Tie {
-		return 0 // the script tests the level for truth, and 0 is false
-	}
-	s.previous = s.latest
-	s.latest.take(p)
-	last := &s.previous
-	if last.found < 0 || r.divMaxBars > 0 && p.found-last.found > r.divMaxBars {
-		return s.counted
-	}
-	price, level := s.sign*(p.Price-last.Price), s.sign*(p.Level-last.Level)
-	regular := when(price > r.priceTie, 0) & when(-level > ta.Tie, 0)
-	hidden := when(-price > r.priceTie, 0) & when(level > ta.Tie, 0)
-	return s.counted | s.regular&-regular | s.hidden&-hidden
+	// The script tests the level for truth, and 0 is false.
+	return r.keepZeros || level < -ta.Tie || level > ta.Tie
 }
 
-// take copies field by field: a processor stalls on a wide load of what narrow
-// stores just wrote.
-func (p *pivot) take(from *pivot) {
-	p.OpenTime, p.Level, p.Price = from.OpenTime, from.Level, from.Price
-	p.found, p.rsi = from.found, from.rsi
+// add counts a pivot found on bar t and returns the flags it raises.
+func (s *pivotSide) add(t int64, at *recentBar, level, price float64, r *rules) Flags {
+	last := &s.previous
+	*last = s.latest
+	p := &s.latest // field by field: see recentBar.take
+	p.OpenTime, p.Level, p.Price, p.found, p.rsi = at.openTime, level, price, t, at.oscillators[1]
+	if last.found < 0 || r.divMaxBars > 0 && t-last.found > r.divMaxBars {
+		return s.counted
+	}
+	further, higher := s.sign*(price-last.Price), s.sign*(level-last.Level)
+	regular := when(further > r.priceTie, 0) & when(-higher > ta.Tie, 0)
+	hidden := when(-further > r.priceTie, 0) & when(higher > ta.Tie, 0)
+	return s.counted | s.regular&-regular | s.hidden&-hidden
 }
 
 // knownAt is the latest pivot found at or before a bar, at most two bars back.

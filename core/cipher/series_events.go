@@ -1,13 +1,6 @@
 package cipher
 
-import (
-	"math/bits"
-
-	"github.com/quantum-signals/quantum/core"
-)
-
-// pivotFlags are the flags of pivots, two a row: high and low.
-const pivotFlags = Flags(1)<<(StochPivotLow+1) - 1
+import "github.com/quantum-signals/quantum/core"
 
 // AppendSeriesEvents appends the events of a whole series, oldest first: those
 // AppendEvents gives bar by bar. out has been filled by Compute or NextColumns
@@ -26,35 +19,41 @@ func AppendSeriesEvents(dst []Event, p Params, interval core.Interval, c core.Co
 	if len(out.Flags) != c.Len() {
 		return dst, wrongLength("flags", 0, c.Len())
 	}
-	var pivots [rowCount][2][2]Pivot // of each row, highs and lows: the previous and the latest
 	for i, flags := range out.Flags {
-		if i < 2 {
-			flags &^= pivotFlags // there is no bar to speak of
-		}
-		for left := flags & pivotFlags; left != 0; left &= left - 1 {
-			row, low := bits.TrailingZeros64(uint64(left))/2, bits.TrailingZeros64(uint64(left))%2
-			pair := &pivots[row][low]
-			pair[0], pair[1] = pair[1], pivotAt(row, low, i-2, &c, out)
-		}
 		for left := flags &^ states; left != 0; left &= left - 1 {
-			e := Event{Flag: Flag(bits.TrailingZeros64(uint64(left)))}
-			e.describe(c.OpenTime[i], interval, c.Close[i])
+			dst = append(dst, Event{})
+			e := &dst[len(dst)-1]
+			e.describe(left, c.OpenTime[i], interval, c.Close[i])
 			if e.HasPivots {
-				row, _ := rowOf(e.Flag, p.HiddenUnlimited)
-				low := 0
-				if e.Side == core.Bull {
-					low = 1
-				}
-				e.Pivots = pivots[row][low]
+				e.findPivots(i, &p, &c, out)
 			}
-			dst = append(dst, e)
 		}
 	}
 	return dst, nil
 }
 
+// findPivots looks back from bar i for the pivots of a divergence: its own, and
+// the last one of the same row and side before.
+func (e *Event) findPivots(i int, p *Params, c *core.Columns, out *Columns) {
+	row, _ := rowOf(e.Flag, p.HiddenUnlimited)
+	pivot := WTPivotHigh + Flag(2*row)
+	if e.Side == core.Bull {
+		pivot++
+	}
+	for k := 1; k >= 0; k-- {
+		for i >= 0 && !out.Flags[i].Has(pivot) {
+			i--
+		}
+		if i < 2 {
+			return // only where the flags are no engine's
+		}
+		e.Pivots[k] = pivotAt(row, e.Side, i-2, c, out)
+		i--
+	}
+}
+
 // pivotAt is the pivot of a row that lies at bar i.
-func pivotAt(row, low, i int, c *core.Columns, out *Columns) Pivot {
+func pivotAt(row int, side core.Side, i int, c *core.Columns, out *Columns) Pivot {
 	reading := StochK
 	switch {
 	case row < rsiRow:
@@ -63,7 +62,7 @@ func pivotAt(row, low, i int, c *core.Columns, out *Columns) Pivot {
 		reading = RSI
 	}
 	p := Pivot{OpenTime: c.OpenTime[i], Level: out.Values[reading][i], Price: c.High[i]}
-	if low == 1 {
+	if side == core.Bull {
 		p.Price = c.Low[i]
 	}
 	return p

@@ -23,8 +23,7 @@ func (s *signals) init(p *Params, r *rules) {
 func (s *signals) next(t int64, bar *core.Candle, v *[NumReadings]float64, allowed Flags) Flags {
 	flags := s.circles.next(v[WT1], v[WT2], v[MF], v[HTFFastWT], allowed)
 	flags |= s.trend.next(bar.Open, bar.Close, v[EMA1], v[EMA2], v[EMA3], v[EMA8], v[AWT1], v[AWT2], v[ARSI])
-	at := recentBar{bar.OpenTime, bar.High, bar.Low, [3]float64{v[WT2], v[RSI], v[StochK]}}
-	return flags | s.divs.next(t, at)
+	return flags | s.divs.next(t, bar, v[WT2], v[RSI], v[StochK])
 }
 
 // column is next over a run of bars from bar t on, whose flags hold what is

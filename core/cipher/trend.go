@@ -72,23 +72,23 @@ func (s *trend) diamond(cross int, wt2, rsi float64, flags Flags) Flags {
 // open beyond it, with nothing against them. Bodies go up and down at random,
 // so all is compared without a branch.
 func (s *trend) runs(body, over2, over8 float64, flags Flags) Flags {
-	tie := s.rules.priceTie
-	run := when(over2 > tie, BullCandle)&when(over8 > tie, BullCandle) |
-		when(-over2 > tie, BearCandle)&when(-over8 > tie, BearCandle)
-	now := when(body > tie, BullCandle) | when(-body > tie, BearCandle)
-	run &= now & s.bodies
-	s.bodies = now
+	tie, bodies := s.rules.priceTie, s.bodies
+	s.bodies = when(body > tie, BullCandle) | when(-body > tie, BearCandle)
+	beyond := when(min(over2, over8) > tie, BullCandle) | when(min(-over2, -over8) > tie, BearCandle)
+	run := beyond & bodies & s.bodies
+	if flags&(1<<RedDiamond|1<<GreenDiamond|1<<RedX|1<<GreenX) != 0 {
+		run &^= s.stopped(flags)
+	}
+	return run
+}
+
+// stopped are the candles that something on their bar speaks against.
+func (s *trend) stopped(flags Flags) Flags {
 	againstBear := Flags(1<<GreenDiamond | 1<<RedX)
 	if s.rules.greenGuard {
 		againstBear = 1<<GreenDiamond | 1<<GreenX
 	}
-	if flags&(1<<RedDiamond|1<<RedX) != 0 {
-		run &^= 1 << BullCandle
-	}
-	if flags&againstBear != 0 {
-		run &^= 1 << BearCandle
-	}
-	return run
+	return when(flags&(1<<RedDiamond|1<<RedX) != 0, BullCandle) | when(flags&againstBear != 0, BearCandle)
 }
 
 func (s *trend) save(w *snap.Writer) {

@@ -149,5 +149,5 @@ func (m *machine) columns(c *core.Columns, w *work) {
 		m.flags = w.flags[last]
 	}
 	m.bars += int64(c.Len())
-	m.last = c.At(last)
+	m.open, m.close = c.OpenTime[last], c.Close[last]
 }

@@ -18,20 +18,24 @@ type Crossing struct {
 
 // Next commits one bar.
 func (c *Crossing) Next(a, b float64) int {
-	above := a - b
-	var side int8
-	if above > c.Tie {
+	side := int8(0)
+	switch above := a - b; {
+	case above > c.Tie:
 		side = 1
-	}
-	if -above > c.Tie {
+	case -above > c.Tie:
 		side = -1
 	}
 	if side == 0 || side == c.side {
 		return 0
 	}
+	return c.turn(side)
+}
+
+// turn takes a side unlike the last one.
+func (c *Crossing) turn(side int8) int {
 	last := c.side
 	c.side = side
-	return int(side) * int(last*last)
+	return int(side) * int(last*last) // the first side is no crossing
 }
 
 // Save writes the state.

@@ -12,38 +12,56 @@ import "github.com/quantum-signals/quantum/core/snap"
 //
 // Source: TradingView's ta.crossover and ta.crossunder.
 type Order struct {
-	last int8 // sign of first less second on the latest bar with both
-	seen bool // whether there was one
+	last order // of the latest bar with both
 }
+
+// order is which of two is greater.
+type order int8
+
+const (
+	unknown order = iota // no bar has had both
+	less
+	same
+	greater
+)
 
 // Next commits one bar.
 func (o *Order) Next(a, b float64) int {
-	if absent(a) || absent(b) {
+	now := same
+	switch {
+	case a > b:
+		now = greater
+	case a < b:
+		now = less
+	case a != b: // one is absent
 		return 0
 	}
-	var sign int8
-	if a > b {
-		sign = 1
+	if now == o.last {
+		return 0
 	}
-	if a < b {
-		sign = -1
-	}
-	changed := o.seen && sign != o.last
-	o.last, o.seen = sign, true
-	if changed {
-		return int(sign)
+	return o.turn(now)
+}
+
+// turn takes an order unlike the last one.
+func (o *Order) turn(now order) int {
+	last := o.last
+	o.last = now
+	switch {
+	case last == unknown:
+		return 0
+	case now == greater:
+		return 1
+	case now == less:
+		return -1
 	}
 	return 0
 }
 
 // Save writes the state.
-func (o *Order) Save(w *snap.Writer) {
-	w.Int8(o.last)
-	w.Bool(o.seen)
-}
+func (o *Order) Save(w *snap.Writer) { w.Int8(int8(o.last)) }
 
 // Load reads what Save wrote.
 func (o *Order) Load(r *snap.Reader) {
-	o.last, o.seen = r.Int8(), r.Bool()
-	r.Require(o.last >= -1 && o.last <= 1)
+	o.last = order(r.Int8())
+	r.Require(o.last >= unknown && o.last <= greater)
 }
