@@ -4,5 +4,5 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
-  test: { include: ['{sdk,app}/**/*.test.ts'], environment: 'node', passWithNoTests: false },
+  test: { include: ['{sdk,app}/**/*.test.ts'], environment: 'node', passWithNoTests: false, testTimeout: 30_000 },
 })

@@ -1,4 +1,11 @@
-import { ColorType, CrosshairMode, createChart, type IChartApi, type MouseEventParams } from 'lightweight-charts'
+import {
+  ColorType,
+  CrosshairMode,
+  createChart,
+  type IChartApi,
+  type MouseEventParams,
+  type UTCTimestamp,
+} from 'lightweight-charts'
 import { palette } from '../palette.ts'
 import type { EngineEvent, Profile } from '../protocol.ts'
 import { clock, date, day, type UnixMs } from '../time.ts'
@@ -30,7 +37,8 @@ export class Chart {
   readonly #panes: Pane[]
   readonly #legends: Legends
   #pointed: number | null = null // row under the crosshair
-  #drawn = 0 // rows drawn so far
+  #drawn = 0 // rows drawn so far, and when the last of them opened
+  #lastTime: UTCTimestamp | undefined
 
   constructor(container: HTMLElement, rows: Rows, switches: Switches, owner: ChartOwner) {
     this.#rows = rows
@@ -71,10 +79,8 @@ export class Chart {
    * @param dropped how many of the oldest rows went.
    */
   extend(events: readonly EngineEvent[], dropped: number): void {
-    const from = Math.max(0, this.#drawn - 1) // the bar that was forming is among them
-    if (dropped > 0 || this.#rows.length - from > rowsAtOnce) this.#redraw()
-    else for (let row = from; row < this.#rows.length; row++) for (const p of this.#plots()) p.update(row)
-    this.#drawn = this.#rows.length
+    if (dropped > 0 || this.#rows.length - this.#drawn > rowsAtOnce) this.#redraw()
+    else this.#update()
     const oldest = this.#rows.time(0)
     if (events.length > 0 || dropped > 0) for (const pane of this.#panes) pane.appendEvents(events, oldest)
     if (this.#pointed === null) this.#point(null)
@@ -139,13 +145,24 @@ export class Chart {
     this.#point(null)
   }
 
-  #plots() {
-    return this.#panes.flatMap(pane => pane.plots)
+  /** Draws the last row anew, as it was forming, and those after it. A forming bar that ran ahead of others goes first. */
+  #update(): void {
+    const plots = this.#panes.flatMap(pane => pane.plots)
+    const last = this.#drawn - 1
+    if (last >= 0 && (last >= this.#rows.length || this.#rows.time(last) !== this.#lastTime))
+      for (const p of plots) p.pop()
+    for (let row = Math.max(0, last); row < this.#rows.length; row++) for (const p of plots) p.update(row)
+    this.#drew()
   }
 
   #redraw(): void {
-    for (const p of this.#plots()) p.load(this.#rows.length)
+    for (const p of this.#panes.flatMap(pane => pane.plots)) p.load(this.#rows.length)
+    this.#drew()
+  }
+
+  #drew(): void {
     this.#drawn = this.#rows.length
+    this.#lastTime = this.#drawn > 0 ? this.#rows.time(this.#drawn - 1) : undefined
   }
 
   #point(move: MouseEventParams | null): void {

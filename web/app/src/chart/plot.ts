@@ -63,6 +63,8 @@ export class Rows {
 export interface Plot {
   load(rows: number): void
   update(row: number): void
+  /** Takes the last row away. */
+  pop(): void
 }
 
 type Point<T extends SeriesType> = SeriesDataItemTypeMap<Time>[T] | WhitespaceData<Time>
@@ -73,6 +75,7 @@ export function plot<T extends SeriesType>(series: ISeriesApi<T>, point: (row: n
   return {
     load: rows => series.setData(Array.from({ length: rows }, (_, row) => at(row))),
     update: row => series.update(at(row)),
+    pop: () => series.pop(1),
   }
 }
 

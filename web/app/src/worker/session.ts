@@ -1,7 +1,7 @@
 import { intervalMs } from '@quantum-signals/sdk'
 import { Live, type LiveState, type Message, type Position } from '@quantum-signals/sdk/live'
 import { History } from '../history.ts'
-import type { Bars, Connection, EngineEvent, Forming, Profile, Tell } from '../protocol.ts'
+import type { BarFields, Bars, Connection, EngineEvent, Forming, Profile, Tell } from '../protocol.ts'
 import type { UnixMs } from '../time.ts'
 import { type Api, fromServer, type ServerEvent, type Snapshot } from './api.ts'
 import { buffers, join } from './batches.ts'
@@ -40,7 +40,7 @@ export class Session {
   #engines: SeriesEngines | undefined
   #verifier = new Verifier(null)
   #live: Live | undefined
-  #forming: Forming | null = null
+  #forming: BarFields | null = null
   #bars: Bars[] = [] // closed since the last report, with their events
   #events: EngineEvent[] = []
   #settling: ReturnType<typeof setInterval> | undefined
@@ -91,13 +91,13 @@ export class Session {
     const { bars, events } = this.#engines.nextMany(snapshot.candles)
     this.#history.clear()
     this.#history.append(bars)
-    this.#forming = snapshot.forming && this.#peek(snapshot.forming)
+    this.#forming = snapshot.forming
     this.#verifier = new Verifier(since)
-    this.#verifier.here(events, Date.now())
+    this.#verifier.here(events, this.#newest(), Date.now())
     this.#verifier.there(committed.map(fromServer), Date.now())
 
     const shown = this.#history.slice(0, this.#history.length)
-    tell({ type: 'series', bars: shown, events, forming: this.#forming }, buffers(shown))
+    tell({ type: 'series', bars: shown, events, forming: this.#peek() }, buffers(shown))
     tell({ type: 'feed', entries: this.#verifier.take(), reset: true })
     tell({ type: 'verification', verification: this.#verifier.verification })
     tell({ type: 'phase', phase: { name: count > 0 ? 'ready' : 'empty' } })
@@ -149,7 +149,7 @@ export class Session {
     if (message.t !== 'bar' || !this.#engines || message.open_time <= this.#newest()) return
     const { bars, events } = this.#engines.next(message)
     this.#history.append(bars)
-    this.#verifier.here(events, Date.now())
+    this.#verifier.here(events, message.open_time, Date.now())
     this.#bars.push(bars)
     this.#events.push(...events)
     if (this.#forming && this.#forming.open_time <= message.open_time) this.#forming = null
@@ -165,13 +165,16 @@ export class Session {
 
   #formed(message: Message<`forming:${string}`>): void {
     if (message.t !== 'forming' || message.open_time <= this.#newest()) return
-    this.#forming = this.#peek(message)
+    this.#forming = message
     this.#soon()
   }
 
-  #peek({ open_time, open, high, low, close, volume }: Omit<Forming, 'readings'>): Forming {
+  /** The forming bar as it stands, after all bars closed so far: it may have come before some of them. */
+  #peek(): Forming | null {
+    if (!this.#forming || !this.#engines) return null
+    const { open_time, open, high, low, close, volume } = this.#forming
     const bar = { open_time, open, high, low, close, volume }
-    return { ...bar, readings: this.#engines?.peek(bar) ?? [] }
+    return { ...bar, readings: this.#engines.peek(bar) }
   }
 
   #newest(): UnixMs {
@@ -197,7 +200,7 @@ export class Session {
     const first = this.#history.length === this.#bars.length && this.#bars.length > 0
     const bars = join(this.#bars.splice(0), this.#o.engine.info.readings.length)
     const events = this.#events.splice(0)
-    this.#o.tell({ type: 'bars', bars, events, forming: this.#forming }, buffers(bars))
+    this.#o.tell({ type: 'bars', bars, events, forming: this.#peek() }, buffers(bars))
     if (first) this.#o.tell({ type: 'phase', phase: { name: 'ready' } })
     this.#report()
   }

@@ -1,7 +1,7 @@
 import type { Disagreement, EngineEvent, FeedEntry, Verdict, Verification } from '../protocol.ts'
 import type { UnixMs } from '../time.ts'
 
-const patience = 10_000 // milliseconds one side may lag behind the other
+const patience = 15_000 // milliseconds the server may take to send an event the browser has found
 const remembered = 4_000 // pairs kept, so that one side's second word meets the first
 const recomputed = /^(cipher|volume)\./
 const listed = 40 // comparisons and disagreements shown
@@ -15,15 +15,19 @@ interface Pair {
 
 /**
  * Compares the events the browser computed with those the server committed, by
- * kind, bar, side, price, pivots and levels. Either side may speak first; one that is
- * alone for ten seconds of a live connection counts as a disagreement, until the
- * other turns up after all. Memory is bounded.
+ * kind, bar, side, price, pivots and levels. Either side may speak first. One
+ * is missing when its side has gone past the bar without it: the browser when it
+ * has computed the bar, the server when it has sent an event of a later bar, or
+ * nothing for fifteen seconds. Should it turn up after all, it counts as what it
+ * is. Memory is bounded.
  */
 export class Verifier {
   readonly #pairs = new Map<string, Pair>() // by kind and bar, oldest first
   readonly #open = new Set<string>() // those still alone
   readonly #changed = new Set<string>()
   readonly #since: UnixMs | null
+  #newestHere = Number.NEGATIVE_INFINITY // the last bar each side has spoken of
+  #newestThere = Number.NEGATIVE_INFINITY
   #agree = 0
   #disagree = 0
 
@@ -32,26 +36,32 @@ export class Verifier {
     this.#since = since
   }
 
-  /** The browser's own events. */
-  here(events: readonly EngineEvent[], now: number): void {
+  /** The browser's own events of all bars up to the one that opens at `newest`. */
+  here(events: readonly EngineEvent[], newest: UnixMs, now: number): void {
+    this.#newestHere = Math.max(this.#newestHere, newest)
     for (const event of events) this.#put(event, 'here', now)
   }
 
-  /** The server's events. */
+  /** The server's events, bar by bar. */
   there(events: readonly EngineEvent[], now: number): void {
-    for (const event of events) this.#put(event, 'there', now)
+    for (const event of events) {
+      this.#newestThere = Math.max(this.#newestThere, event.open_time)
+      this.#put(event, 'there', now)
+    }
   }
 
-  /** Gives the lonely more time, after a connection was away. */
+  /** Gives the server more time, after a connection was away. */
   extend(now: number): void {
     for (const key of this.#open) this.#pairs.get(key)!.due = now + patience
   }
 
-  /** Judges pairs whose time is up. */
+  /** Judges those that are alone and will stay so. */
   settle(now: number): void {
     for (const key of this.#open) {
       const pair = this.#pairs.get(key)!
-      if (pair.due > now) continue
+      const { open_time } = (pair.here ?? pair.there)!
+      const over = pair.here ? open_time < this.#newestThere || pair.due <= now : open_time <= this.#newestHere
+      if (!over) continue
       this.#open.delete(key)
       this.#judge(key, pair, pair.here ? 'missing_there' : 'missing_here')
     }
