@@ -54,3 +54,19 @@ func TestCalendar(t *testing.T) {
 		}
 	})
 }
+
+// TestMonths: the first and the last minute of each month of eight centuries
+// are in one session, and no minute more.
+func TestMonths(t *testing.T) {
+	e := newEngine(t, volume.Default(), volume.Range{Kind: volume.RangeMonth})
+	for at := time.Date(1600, 1, 1, 0, 0, 0, 0, time.UTC); at.Year() < 2401; at = at.AddDate(0, 1, 0) {
+		last := at.AddDate(0, 1, 0).Add(-time.Minute)
+		for count, minute := range []time.Time{at, last} {
+			k := bar(0, 1, 1, 1, 1, 1)
+			k.OpenTime = minute.UnixMilli()
+			if got := next(t, e, k); got.Count != count+1 {
+				t.Fatalf("%v is bar %d of its month, want %d", minute, got.Count, count+1)
+			}
+		}
+	}
+}

@@ -123,17 +123,14 @@ func lowKey(size, low float64) float64 {
 func firstOfKey(key float64) int64 { return int64(math.Floor(key / 2)) }
 
 // countRows is how many rows from first on reach the greatest high: it lies in
-// the last one or on its upper edge. The quotient is settled by comparing with
-// the edges.
+// the last one or on its upper edge. The quotient may round across an edge, so
+// the count is settled by comparing with the edges.
 func countRows(size float64, first int64, high float64) (int, bool) {
 	k := math.Floor(high / size)
 	if !(math.Abs(k) <= maxRowNumber && k-float64(first) <= MaxRows+1) {
 		return 0, false
 	}
 	count := max(int(k-float64(first)), 1)
-	for count > 1 && high <= multiple(first+int64(count-1), size) {
-		count--
-	}
 	for high > multiple(first+int64(count), size) {
 		count++
 	}
