@@ -3,7 +3,7 @@ SHELL := /bin/bash
 export PORT ?= 8080
 DATA ?=
 
-.PHONY: help run test lint build wasm web edge bench bench-web clean
+.PHONY: help run test lint build wasm web docs bench clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ wasm: ## rebuild wasm/quantum.wasm and its record
 
 web: ## build the TypeScript package and the page
 	@scripts/web.sh
+
+docs: ## write the pages made from the catalogs anew
+	@go test ./scripts/check -run Catalog -update
 
 bench: ## ns per bar: native, wazero, V8
 	@scripts/bench.sh
