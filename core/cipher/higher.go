@@ -88,6 +88,7 @@ type heikinAshi struct {
 	bars        core.Resampler
 	tie         float64
 	open, close float64 // of the last candle, absent before the first
+	allowed     Flags   // the diamonds it allows: bull if it rises, bear if not, none before the first
 }
 
 func (h *heikinAshi) init(r *rules, interval core.Interval, minutes int) {
@@ -95,16 +96,12 @@ func (h *heikinAshi) init(r *rules, interval core.Interval, minutes int) {
 	h.bars, h.on = higherBars(interval, minutes)
 }
 
-// next commits a chart bar and returns the diamonds the last candle allows:
-// bull if it rises, bear if it does not, none before there is one.
+// next commits a chart bar and returns the diamonds the last candle allows.
 func (h *heikinAshi) next(bar *core.Candle) Flags {
-	if !h.on {
-		return 0
-	}
-	if !h.bars.Absorb(bar) {
+	if h.on && !h.bars.Absorb(bar) {
 		h.turn(bar)
 	}
-	return h.allowed()
+	return h.allowed
 }
 
 // turn takes a bar with which a higher one may close.
@@ -122,16 +119,19 @@ func (h *heikinAshi) commit(closed []core.Candle) {
 		}
 		h.open, h.close = open, (((bar.Open+bar.High)+bar.Low)+bar.Close)/4
 	}
+	h.judge()
 }
 
-func (h *heikinAshi) allowed() Flags {
+// judge sets what the last candle allows.
+func (h *heikinAshi) judge() {
 	switch {
 	case h.open != h.open:
-		return 0
+		h.allowed = 0
 	case h.close-h.open > h.tie:
-		return 1 << BullDiamond
+		h.allowed = 1 << BullDiamond
+	default:
+		h.allowed = 1 << BearDiamond
 	}
-	return 1 << BearDiamond
 }
 
 func (h *heikinAshi) save(w *snap.Writer) {
@@ -149,4 +149,5 @@ func (h *heikinAshi) load(r *snap.Reader) {
 	}
 	h.bars.Load(r)
 	h.open, h.close = r.Float(), r.Float()
+	h.judge()
 }

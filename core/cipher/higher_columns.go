@@ -34,13 +34,13 @@ func (h *heikinAshi) column(diamonds []Flags, c *core.Columns) {
 	var closed [2]core.Candle
 	for at := 0; at < len(diamonds); {
 		to, n := h.bars.Skip(c, at, &closed)
-		allowed := h.allowed()
+		allowed := h.allowed
 		for ; n > 0 && at < to-1 || n == 0 && at < to; at++ {
 			diamonds[at] &= allowed
 		}
 		if n > 0 {
 			h.commit(closed[:n])
-			diamonds[at] &= h.allowed()
+			diamonds[at] &= h.allowed
 			at++
 		}
 	}

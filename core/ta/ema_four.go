@@ -8,16 +8,14 @@ type FourEMAs [4]EMA
 
 // Next commits one value and writes its bar's readings.
 func (e *FourEMAs) Next(dst *[4]float64, x float64) {
-	if absent(x) || e.seeding() {
-		for i := range e {
-			dst[i] = e[i].Next(x)
-		}
-		return
-	}
 	for i := range e {
 		m := &e[i]
+		if m.count < m.period || absent(x) {
+			dst[i] = m.rare(x)
+			continue
+		}
 		m.mean += float64(m.weight * (x - m.mean))
-		dst[i] = m.mean
+		dst[i] = core.Canonical(m.mean)
 	}
 }
 

@@ -38,9 +38,9 @@ func NewPivots(tie float64) Pivots {
 
 // Next commits one value.
 func (p *Pivots) Next(x float64) Pivot {
-	l := p.last
-	p.last = [4]float64{x, l[0], l[1], l[2]}
-	return pivot(l[1], x, l[0], l[2], l[3], p.Tie)
+	a, b, c, d := p.last[0], p.last[1], p.last[2], p.last[3]
+	p.last[0], p.last[1], p.last[2], p.last[3] = x, a, b, c
+	return pivot(b, x, a, c, d, p.Tie)
 }
 
 // pivot is what the centre is to the others. Which comparisons hold is as

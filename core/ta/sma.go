@@ -78,30 +78,41 @@ func (s *SMA) Next(x float64) float64 {
 	if absent(x) {
 		return s.mean
 	}
-	sum, n := 0.0, s.period
-	if n == three {
-		sum = ((0 + s.older) + s.old) + x
+	if s.period == three {
+		sum := ((0 + s.older) + s.old) + x
 		s.older, s.old = s.old, x
-	} else {
-		if s.end == len(s.values) {
-			s.wrap()
+		if s.count < three {
+			return s.warm(sum)
 		}
-		s.values[s.end] = x
-		s.end++
-		rest := s.values[s.end-n : s.end]
-		if n >= long {
-			sum, rest = s.known(rest)
-		}
-		for _, v := range rest {
-			sum += v
-		}
+		s.mean = sum / three
+		return s.mean
 	}
-	if s.count < n {
-		if s.count++; s.count < n {
-			return core.Absent()
-		}
+	if s.end == len(s.values) {
+		s.wrap()
 	}
-	s.mean = sum / float64(n)
+	s.values[s.end] = x
+	s.end++
+	sum, rest := 0.0, s.values[s.end-s.period:s.end]
+	if s.period >= long {
+		sum, rest = s.known(rest)
+	}
+	for _, v := range rest {
+		sum += v
+	}
+	if s.count < s.period {
+		return s.warm(sum)
+	}
+	s.mean = sum / float64(s.period)
+	return s.mean
+}
+
+// warm counts one of the first period values, the last of which completes a
+// window.
+func (s *SMA) warm(sum float64) float64 {
+	if s.count++; s.count < s.period {
+		return core.Absent()
+	}
+	s.mean = sum / float64(s.period)
 	return s.mean
 }
 
@@ -112,8 +123,8 @@ func (s *SMA) Next(x float64) float64 {
 func (s *SMA) known(window []float64) (sum float64, rest []float64) {
 	lane := (s.end - s.period) & (lanes - 1)
 	if lane == 0 {
-		a, b, c, d, e, f, g, h := lookAhead(window[:s.period-1])
-		s.ahead = [lanes]float64{a, b, c, d, e, f, g, h}
+		to := &s.ahead
+		to[0], to[1], to[2], to[3], to[4], to[5], to[6], to[7] = lookAhead(window[:s.period-1])
 	}
 	return s.ahead[lane], s.values[s.end-1-lane : s.end]
 }

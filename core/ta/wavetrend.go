@@ -83,7 +83,13 @@ func (w *WaveTrend) Index() float64 { return w.latest }
 // Smooth is Next for a wave index worked out elsewhere.
 func (w *WaveTrend) Smooth(index float64) (first, second float64) {
 	w.latest = index
-	first = w.first.Next(index)
+	wave := &w.first
+	if wave.count < wave.period || absent(index) {
+		first = wave.rare(index)
+	} else {
+		wave.mean += float64(wave.weight * (index - wave.mean))
+		first = core.Canonical(wave.mean)
+	}
 	return first, w.second.Next(first)
 }
 
