@@ -145,10 +145,11 @@ func profile(name string, rows int, spread volume.Spread) contestant {
 	}}
 }
 
-// sampler returns a function that takes one sample of the work over windows, in
-// nanoseconds a bar. Work so short that the clock would round it is repeated.
-func sampler(windows []core.Columns, prepare func(int) func(core.Columns)) func() float64 {
-	const least, warm = 5 * time.Millisecond, 100 * time.Millisecond
+// sampler returns a function that takes one sample of the work over windows.
+// Work so short that the clock would round it is repeated.
+func sampler(windows []core.Columns, prepare func(int) func(core.Columns), leastMs float64) func() sample {
+	const warm = 100 * time.Millisecond
+	least := time.Duration(leastMs * float64(time.Millisecond))
 	bars := windows[0].Len()
 	work := prepare(bars)
 	turn := 0
@@ -167,7 +168,7 @@ func sampler(windows []core.Columns, prepare func(int) func(core.Columns)) func(
 			calls *= 2
 		}
 	}
-	return func() float64 { return float64(run(calls).Nanoseconds()) / float64(calls*bars) }
+	return func() sample { return sample{run(calls).Nanoseconds(), calls} }
 }
 
 // must ends the program: the bars are valid, so an error is a bug.

@@ -17,7 +17,14 @@ type request struct {
 	Section string   `json:"section"`
 	Bars    int      `json:"bars"`
 	Names   []string `json:"names"`
+	LeastMs float64  `json:"leastMs"`
 	Name    string   `json:"name"`
+}
+
+// sample is how long so many calls took.
+type sample struct {
+	Nanoseconds int64 `json:"nanoseconds"`
+	Calls       int   `json:"calls"`
 }
 
 // agreement is what is said of a contestant before it is timed: a hash of its columns.
@@ -30,7 +37,7 @@ type agreement struct {
 // session is the state between requests.
 type session struct {
 	bars    *series
-	samples map[string]func() float64 // by contestant, nanoseconds a bar
+	samples map[string]func() sample // by contestant
 }
 
 func main() {
@@ -55,7 +62,10 @@ func (s *session) answer(line []byte) (any, error) {
 	if err := json.Unmarshal(line, &r); err != nil {
 		return nil, fmt.Errorf("request %q: %w", line, err)
 	}
-	if r.Do == "sample" {
+	switch r.Do {
+	case "nothing":
+		return nil, nil
+	case "sample":
 		return s.samples[r.Name](), nil
 	}
 	if s.bars == nil || s.bars.Len() < r.Bars {
@@ -75,11 +85,11 @@ func (s *session) answer(line []byte) (any, error) {
 		}
 		return said, nil
 	case "prepare":
-		s.samples = map[string]func() float64{}
+		s.samples = map[string]func() sample{}
 		ready := []string{}
 		for _, c := range contestants(r.Section) {
 			if slices.Contains(r.Names, c.name) {
-				s.samples[c.name] = sampler(s.bars.windows(r.Bars), c.prepare)
+				s.samples[c.name] = sampler(s.bars.windows(r.Bars), c.prepare, r.LeastMs)
 				ready = append(ready, c.name)
 			}
 		}

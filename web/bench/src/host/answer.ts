@@ -5,10 +5,26 @@ import { digest } from './digest.ts'
 
 /** What the one who runs the races asks of a host: a browser's page, Node, or the native program. */
 export type Request =
+  | { readonly do: 'nothing' }
   | { readonly do: 'digest'; readonly bars: number }
   | { readonly do: 'agree'; readonly section: Section; readonly bars: number; readonly skip: number }
-  | { readonly do: 'prepare'; readonly section: Section; readonly bars: number; readonly names: readonly string[] }
+  | Prepare
   | { readonly do: 'sample'; readonly name: string }
+
+export interface Prepare {
+  readonly do: 'prepare'
+  readonly section: Section
+  readonly bars: number
+  readonly names: readonly string[]
+  /** A call so short that the clock would round it is repeated until this has passed. */
+  readonly leastMs: number
+}
+
+/** A sample: how long so many calls took. */
+export interface Sample {
+  readonly nanoseconds: number
+  readonly calls: number
+}
 
 /** How one contestant's columns differ from the reference's at the same bars. */
 export interface Agreement {
@@ -20,14 +36,12 @@ export interface Agreement {
   readonly digest: string
 }
 
-/** A call so short that the clock would round it is repeated until this has passed. */
-const leastMs = 5
 /** How long a contestant runs before it is timed, so that it is compiled. */
 const warmMs = 300
 
 let longest: Columns | undefined
 let fields: readonly Field[] = []
-const runners = new Map<string, () => number>()
+const runners = new Map<string, () => Sample>()
 
 /** Keeps the last result, so that no work can be dropped as unused. */
 export let last: unknown
@@ -40,12 +54,14 @@ export function enroll(all: readonly Field[]): void {
 /** Answers one request; throws with the contestant's own error. */
 export function answer(request: Request): unknown {
   switch (request.do) {
+    case 'nothing':
+      return null
     case 'digest':
       return digest(Object.values(candles(request.bars)))
     case 'agree':
       return agree(request.section, request.bars, request.skip)
     case 'prepare':
-      return prepare(request.section, request.bars, request.names)
+      return prepare(request)
     case 'sample':
       return runners.get(request.name)!()
   }
@@ -81,14 +97,14 @@ function agree(section: Section, bars: number, skip: number): Agreement[] {
 }
 
 /** Makes the named contestants ready for samples over `bars` bars; answers those who can, warmed up. */
-function prepare(section: Section, bars: number, names: readonly string[]): string[] {
+function prepare({ section, bars, names, leastMs }: Prepare): string[] {
   runners.clear()
   last = undefined
   candles(bars)
   const ready = contestants(section).filter(contestant => names.includes(contestant.name))
   for (const contestant of ready) {
     try {
-      runners.set(contestant.name, runner(contestant, bars))
+      runners.set(contestant.name, runner(contestant, bars, leastMs))
     } catch {
       // It said why when its result was compared; here it only takes no part.
     }
@@ -96,8 +112,8 @@ function prepare(section: Section, bars: number, names: readonly string[]): stri
   return [...runners.keys()]
 }
 
-/** A function that takes one sample, in nanoseconds a bar. */
-function runner(contestant: Contestant, bars: number): () => number {
+/** A function that takes one sample. */
+function runner(contestant: Contestant, bars: number, leastMs: number): () => Sample {
   const tasks = windows(longest!, bars).map(window => contestant.prepare(window))
   let turn = 0
   const time = (calls: number): number => {
@@ -115,5 +131,5 @@ function runner(contestant: Contestant, bars: number): () => number {
     spent += took
     if (took < leastMs) calls *= 2
   }
-  return () => (time(calls) * 1e6) / (calls * bars)
+  return () => ({ nanoseconds: time(calls) * 1e6, calls })
 }

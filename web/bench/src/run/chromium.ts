@@ -1,4 +1,5 @@
 import { type Browser, chromium } from 'playwright-core'
+import { processorTime } from './clock.ts'
 import type { Host } from './host.ts'
 
 const args = [
@@ -31,9 +32,19 @@ export async function openPage(browser: Browser, url: string, bundles: readonly 
     urls => globalThis.bench.enroll(urls),
     bundles.map(name => `${url}/${name}.js`),
   )
+  const renderers = await renderersOf(browser)
   return {
     name: 'Chromium',
     ask: request => page.evaluate(request => globalThis.bench.answer(request), request) as Promise<never>,
+    spent: () => renderers.reduce((sum, pid) => sum + processorTime(pid, 'main'), 0),
     close: () => page.close(),
   }
+}
+
+/** The processes of pages: that of the one there is, and spares, which do nothing. */
+async function renderersOf(browser: Browser): Promise<number[]> {
+  const session = await browser.newBrowserCDPSession()
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo')
+  await session.detach()
+  return processInfo.filter(process => process.type === 'renderer').map(process => process.id)
 }

@@ -5,5 +5,7 @@ export interface Host {
   readonly name: string
   /** Throws what the host refused the request with. */
   ask<Answer>(request: Request): Promise<Answer>
+  /** Nanoseconds its thread has spent on a processor so far, while it waits for a request. */
+  spent(): number
   close(): Promise<void>
 }

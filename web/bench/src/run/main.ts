@@ -4,6 +4,7 @@
 //   --wasm=PATH         another build of the module
 //   --only=SECTION,...  these races only
 //   --bars=N,...        these lengths only
+//   --processor         count processor time, for a machine that others use too
 import { writeFile } from 'node:fs/promises'
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -28,12 +29,14 @@ const { values: flags } = parseArgs({
     wasm: { type: 'string', default: '../../wasm/quantum.wasm' },
     only: { type: 'string' },
     bars: { type: 'string' },
+    processor: { type: 'boolean', default: false },
   },
 })
 
+const clock = flags.processor ? 'processor' : 'wall'
 const usual: Effort = flags.quick
-  ? { sizes: [1000, 10_000], rounds: 3, slowRounds: 1, patience: 2 }
-  : { sizes: [1000, 10_000, 100_000, 1_000_000], rounds: 15, slowRounds: 3, patience: 20 }
+  ? { sizes: [1000, 10_000], rounds: 3, slowRounds: 1, patience: 2, clock }
+  : { sizes: [1000, 10_000, 100_000, 1_000_000], rounds: 15, slowRounds: 3, patience: 20, clock }
 const effort: Effort = { ...usual, sizes: flags.bars?.split(',').map(Number) ?? usual.sizes }
 
 const titles = new Map<Section, string>([
@@ -63,12 +66,12 @@ const names = Object.keys(fields)
 const hosts: Host[] = [
   await openPage(browser, server.url, names),
   startProcess('Node', process.execPath, [`${built}/node.js`, ...names.map(name => `${built}/${name}.js`)]),
-  ...(flags.native === undefined ? [] : [startProcess('Go', flags.native, [])]),
+  ...(flags.native === undefined ? [] : [startProcess('Go', flags.native, [], 'all')]),
 ]
 
 try {
   const versions = `Chromium ${browser.version()}, Node ${process.versions.node}`
-  say(`${cpus()[0]!.model.trim()}, ${cpus().length} CPUs, ${versions}. Load before: ${load()}\n`)
+  say(`${cpus()[0]!.model.trim()}, ${cpus().length} CPUs, ${versions}. Load before: ${load()}. Clock: ${clock}.\n`)
   await sameBars()
   const races: Race[] = []
   const only = flags.only?.split(',')

@@ -1,5 +1,5 @@
 import type { Section } from '../contestant.ts'
-import type { Agreement } from '../host/answer.ts'
+import type { Agreement, Request, Sample } from '../host/answer.ts'
 import type { Host } from './host.ts'
 
 /** A contestant in a host. */
@@ -33,6 +33,8 @@ export interface Effort {
   readonly slowRounds: number
   /** An entrant that would take longer than this for one sample, in seconds, sits out. */
   readonly patience: number
+  /** Whether a sample is timed on the wall, or by the processor time it took. */
+  readonly clock: 'wall' | 'processor'
 }
 
 /**
@@ -53,7 +55,13 @@ export async function race(section: Section, hosts: readonly Host[], effort: Eff
         if (why !== undefined) out.push({ host: host.name, name, bars, why })
         return why === undefined
       })
-      const ready = await host.ask<string[]>({ do: 'prepare', section, bars, names: able })
+      const ready = await host.ask<string[]>({
+        do: 'prepare',
+        section,
+        bars,
+        names: able,
+        leastMs: shortest[effort.clock],
+      })
       for (const name of able) {
         if (ready.includes(name)) starters.push({ host, name, samples: [] })
         else out.push({ host: host.name, name, bars, why: 'fails' })
@@ -64,7 +72,7 @@ export async function race(section: Section, hosts: readonly Host[], effort: Eff
         const { host, name, samples } = starters[(i + round) % starters.length]!
         const slow = ((samples[0] ?? 0) * bars) / 1e9 > 1
         if (samples.length >= (slow ? effort.slowRounds : effort.rounds)) continue
-        samples.push(await host.ask<number>({ do: 'sample', name }))
+        samples.push(await sample(host, name, bars, effort.clock))
       }
     }
     for (const { host, name, samples } of starters) {
@@ -74,6 +82,30 @@ export async function race(section: Section, hosts: readonly Host[], effort: Eff
     times.push(...out)
   }
   return { section, times }
+}
+
+/**
+ * Milliseconds a sample takes at least: long beside the tick of the clock, and
+ * of processor time beside the request itself, which costs the host some too.
+ */
+const shortest = { wall: 5, processor: 25 }
+
+/** One sample, in nanoseconds a bar. */
+async function sample(host: Host, name: string, bars: number, clock: Effort['clock']): Promise<number> {
+  if (clock === 'wall') {
+    const { nanoseconds, calls } = await host.ask<Sample>({ do: 'sample', name })
+    return nanoseconds / (calls * bars)
+  }
+  const [nothing] = await spent(host, { do: 'nothing' })
+  const [all, { calls }] = await spent<Sample>(host, { do: 'sample', name })
+  return (all - nothing) / (calls * bars)
+}
+
+/** What answering a request cost a host of processor time, and its answer. */
+async function spent<Answer>(host: Host, request: Request): Promise<[number, Answer]> {
+  const before = host.spent()
+  const answer = await host.ask<Answer>(request)
+  return [host.spent() - before, answer]
 }
 
 /** Who takes part in a section, by host. */
