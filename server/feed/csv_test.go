@@ -73,8 +73,10 @@ func TestOpenCSVTellsCompressionByItsBytes(t *testing.T) {
 	gzipped := func() []byte {
 		var b bytes.Buffer
 		z := gzip.NewWriter(&b)
-		io.WriteString(z, twoBars)
-		z.Close()
+		_, err := io.WriteString(z, twoBars)
+		if err := errors.Join(err, z.Close()); err != nil {
+			t.Fatal(err)
+		}
 		return b.Bytes()
 	}()
 	z, err := zstd.NewWriter(nil)

@@ -1,6 +1,7 @@
 package feed_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/quantum-signals/quantum/core"
@@ -56,10 +57,12 @@ func TestPushedBarsComeInOrder(t *testing.T) {
 		for from := 1200; from < 1220; from += 5 {
 			push(t, s, from, 5)
 			for range 5 {
-				due(<-bars)
+				if err := due(<-bars); err != nil {
+					t.Error(err)
+				}
 			}
 		}
-		if err := <-done; err != errStop {
+		if err := <-done; !errors.Is(err, errStop) {
 			t.Errorf("Live = %v, want the error of emit", err)
 		}
 	})

@@ -21,20 +21,20 @@ func forming(bar core.Candle, k, n int) core.Candle {
 	leg, part := 3*k/n, 3*k%n
 	share := float64(part) / float64(n)
 	price := turns[leg] + float64((turns[leg+1]-turns[leg])*share)
-	price = min(max(round(price, decimals(bar)), bar.Low), bar.High)
+	price = min(max(round(price, decimals(bar.Open, bar.High, bar.Low, bar.Close)), bar.Low), bar.High)
 
 	so := core.Candle{OpenTime: bar.OpenTime, Open: bar.Open, High: bar.Open, Low: bar.Open, Close: price}
 	for _, passed := range append(turns[1:leg+1:leg+1], price) {
 		so.High, so.Low = max(so.High, passed), min(so.Low, passed)
 	}
-	so.Volume = bar.Volume * float64(k) / float64(n)
+	so.Volume = min(round(bar.Volume*float64(k)/float64(n), decimals(bar.Volume)), bar.Volume)
 	return so
 }
 
-// decimals is the most decimals any price of the bar is written with, at most 8.
-func decimals(bar core.Candle) int {
+// decimals is the most decimals any of the values is written with, at most 8.
+func decimals(values ...float64) int {
 	most := 0
-	for _, v := range [4]float64{bar.Open, bar.High, bar.Low, bar.Close} {
+	for _, v := range values {
 		text := strconv.FormatFloat(v, 'f', -1, 64)
 		if at := strings.IndexByte(text, '.'); at >= 0 {
 			most = max(most, len(text)-at-1)
@@ -43,6 +43,7 @@ func decimals(bar core.Candle) int {
 	return min(most, 8)
 }
 
+// round keeps so many decimals, where the value has digits to spare.
 func round(v float64, decimals int) float64 {
 	scale := 1.0
 	for range decimals {

@@ -7,8 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
-	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -117,14 +115,4 @@ func (h *halves) Live(ctx context.Context, s server.Series, after int64, emit fu
 		err = ctx.Err()
 	}
 	return err
-}
-
-// parseID reads the open time of a stream entry's id.
-func parseID(id string) int64 {
-	ms, _, _ := strings.Cut(id, "-")
-	n, err := strconv.ParseInt(ms, 10, 64)
-	if err != nil {
-		panic(err)
-	}
-	return n
 }

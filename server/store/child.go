@@ -129,8 +129,8 @@ func (c *child) start(cmd *exec.Cmd) error {
 }
 
 func (c *child) command(said *tail) *exec.Cmd {
-	// #nosec G204: the binary was found on PATH. It outlives any one context.
-	cmd := exec.Command(c.binary, //nolint:noctx
+	// It outlives the context of its start: stop ends it.
+	cmd := exec.CommandContext(context.Background(), c.binary,
 		"--port", "0", "--unixsocket", c.socket, "--unixsocketperm", "700",
 		"--dir", c.dir, "--appendonly", "yes", "--appendfsync", "everysec", "--save", "",
 		"--maxmemory-policy", "noeviction", "--daemonize", "no", "--loglevel", "notice", "--logfile", "")

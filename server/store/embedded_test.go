@@ -11,12 +11,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
-	"github.com/quantum-signals/quantum/server"
 	"github.com/quantum-signals/quantum/server/store"
 	"github.com/quantum-signals/quantum/server/store/storetest"
 )
@@ -124,7 +124,7 @@ func TestTheEmbeddedServerDiesWithItsParent(t *testing.T) {
 	if err := parent.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	parent.Wait()
+	_ = parent.Wait() // it was killed
 	s := open(t, dir) // waits for the lock the dying server holds
 	defer s.Close(context.Background())
 	if heads, err := s.Heads(t.Context(), hour); err != nil || heads[0].Bars != 10 {
@@ -154,7 +154,6 @@ func TestMemorySaysWhatItLacks(t *testing.T) {
 	if err := s.Ping(t.Context()); err != nil {
 		t.Error(err)
 	}
-	var _ server.Heads
 }
 
 // serversOver lists the redis-servers that run over a directory.
@@ -166,8 +165,10 @@ func serversOver(t *testing.T, dir string) []int {
 	}
 	var pids []int
 	for _, proc := range procs {
-		var pid int
-		fmt.Sscanf(filepath.Base(proc), "%d", &pid)
+		pid, err := strconv.Atoi(filepath.Base(proc))
+		if err != nil {
+			t.Fatal(err)
+		}
 		cwd, err := os.Readlink(proc + "/cwd") // redis-server works in its --dir
 		if err != nil || cwd != dir {
 			continue

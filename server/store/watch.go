@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -78,7 +79,7 @@ func (s *Store) Markets(ctx context.Context) ([]server.MarketStatus, error) {
 		states[i] = p.HGet(ctx, statesKey(s.Partition(w.Series.Market)), w.Series.Market.String())
 		lasts[i] = p.HGet(ctx, s.names(w.Series).state, "last")
 	}
-	if _, err := p.Exec(ctx); err != nil && err != redis.Nil {
+	if _, err := p.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
 		return nil, fmt.Errorf("states of markets: %w", err)
 	}
 	var markets []server.MarketStatus

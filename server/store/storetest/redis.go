@@ -57,16 +57,20 @@ func (r *Redis) Restart() {
 	if err != nil {
 		r.t.Fatalf("the test needs a Redis: %v; scripts/setup.sh installs it", err)
 	}
-	cmd := exec.Command(binary, append([]string{
+	// It ends by Kill, in a cleanup, when the test's context is over already.
+	ctx := context.WithoutCancel(r.t.Context())
+	cmd := exec.CommandContext(ctx, binary, append([]string{
 		"--port", "0", "--unixsocket", r.socket, "--dir", r.dir,
 		"--appendonly", "yes", "--save", "", "--daemonize", "no",
 	}, r.args...)...)
+	cmd.SysProcAttr = bound()
 	if err := cmd.Start(); err != nil {
 		r.t.Fatal(err)
 	}
 	r.cmd = cmd
+	var dialer net.Dialer
 	Eventually(r.t, 20*time.Second, "redis-server takes connections", func() bool {
-		conn, err := net.Dial("unix", r.socket)
+		conn, err := dialer.DialContext(ctx, "unix", r.socket)
 		if err == nil {
 			conn.Close()
 		}
