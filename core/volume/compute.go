@@ -15,12 +15,12 @@ func Compute(p Params, c core.Columns) (*Profile, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := tally{params: p, source: SourceBars, count: c.Len(), moments: e.moments, meter: newMeter(p.unit(e.most))}
-	if err := t.open(e); err != nil {
+	t, err := newTally(p, SourceBars, c.Len(), &e)
+	if err != nil {
 		return nil, err
 	}
-	if p.Spread == Uniform && !t.sheet.grid.narrow && t.small(e.most) {
-		t.sheet.ledger.total = t.sheet.grid.lay(t.sheet.ledger.cells, t.meter, c)
+	if g := &t.sheet.grid; p.Spread == Uniform && !g.narrow && t.small {
+		t.sheet.ledger.total = g.lay(t.sheet.ledger.cells, t.meter, c)
 		return t.profile(), nil
 	}
 	var side course
@@ -30,12 +30,4 @@ func Compute(p Params, c core.Columns) (*Profile, error) {
 		}
 	}
 	return t.profile(), nil
-}
-
-// unit is the volume unit: as given, or that for a greatest volume of most.
-func (p Params) unit(most float64) float64 {
-	if p.VolumeUnit != 0 {
-		return p.VolumeUnit
-	}
-	return unitOf(most)
 }

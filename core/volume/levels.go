@@ -50,23 +50,34 @@ func pointOfControl(g *grid, totals []int64) int {
 // valueArea grows the area from the point of control until it holds its share
 // of total, which is above 0.
 func valueArea(totals []int64, total int64, poc int, share float64, by Expansion) area {
-	step := 2
-	if by == Single {
-		step = 1
-	}
+	last := len(totals) - 1
 	due := target(share, total)
 	a := area{poc: poc, low: poc, high: poc, enclosed: totals[poc]}
-	for a.enclosed < due {
-		above, below := min(len(totals)-1-a.high, step), min(a.low, step)
-		if above+below == 0 {
-			break
+	for a.enclosed < due && a.high-a.low < last {
+		// Where one row remains, a pair is that row.
+		var upper, lower int64
+		above, below := a.high, a.low
+		if above < last {
+			above++
+			upper = totals[above]
 		}
-		upper, lower := sum(totals[a.high+1:a.high+1+above]), sum(totals[a.low-below:a.low])
-		if below == 0 || above > 0 && upper >= lower {
-			a.high += above
+		if below > 0 {
+			below--
+			lower = totals[below]
+		}
+		if by == Pairs && above < last {
+			above++
+			upper += totals[above]
+		}
+		if by == Pairs && below > 0 {
+			below--
+			lower += totals[below]
+		}
+		if below == a.low || above > a.high && upper >= lower {
+			a.high = above
 			a.enclosed += upper
 		} else {
-			a.low -= below
+			a.low = below
 			a.enclosed += lower
 		}
 	}
@@ -76,11 +87,3 @@ func valueArea(totals []int64, total int64, poc int, share float64, by Expansion
 // target is the fewest whole units that are at least share * total, so that
 // comparing units with it is exact.
 func target(share float64, total int64) int64 { return int64(math.Ceil(share * float64(total))) }
-
-func sum(units []int64) int64 {
-	var s int64
-	for _, u := range units {
-		s += u
-	}
-	return s
-}

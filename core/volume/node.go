@@ -17,6 +17,7 @@ type finder struct {
 	runs           []run     // where they turn, and the ends
 	left, right    []float64 // of each run, what walk found on that side
 	stack          []int
+	nodes          maker
 }
 
 // find appends the high nodes of a profile with volume to high and its low
@@ -30,21 +31,20 @@ func (f *finder) find(g *grid, totals []int64, poc int, p Params, unit float64, 
 	for _, h := range f.heights {
 		most = max(most, h)
 	}
-	least := p.NodeStrength * most
-	node := func(row int, prominence float64) Node {
-		return Node{row, g.centre(row), inBase(totals[row], unit), prominence}
-	}
+	f.nodes = maker{g, totals, unit, most, p.NodeStrength * most}
 
-	from, near := len(high), false
 	f.walk(1)
+	from, near := len(high), false
 	for i, r := range f.runs {
-		if prominence := r.height - max(f.left[i], f.right[i]); f.stands(i, 1) && prominence >= least {
-			high = append(high, node(r.row(), prominence/most))
-			near = near || r.row() >= poc-1 && r.row() <= poc+1
+		if f.stands(i, 1) {
+			high = f.nodes.add(high, r.row(), r.height-max(f.left[i], f.right[i]))
 		}
 	}
+	for _, n := range high[from:] {
+		near = near || n.Row >= poc-1 && n.Row <= poc+1
+	}
 	if !near {
-		high = append(high, node(poc, 1))
+		high = f.nodes.add(high, poc, most)
 		for i := len(high) - 1; i > from && high[i].Row < high[i-1].Row; i-- {
 			high[i], high[i-1] = high[i-1], high[i]
 		}
@@ -52,11 +52,29 @@ func (f *finder) find(g *grid, totals []int64, poc int, p Params, unit float64, 
 
 	f.walk(-1)
 	for i, r := range f.runs {
-		if depth := min(-f.left[i], -f.right[i]) - r.height; f.stands(i, -1) && depth >= least {
-			low = append(low, node(r.row(), depth/most))
+		if f.stands(i, -1) {
+			low = f.nodes.add(low, r.row(), min(-f.left[i], -f.right[i])-r.height)
 		}
 	}
 	return high, low
+}
+
+// maker makes the nodes of one profile.
+type maker struct {
+	g           *grid
+	totals      []int64
+	unit        float64
+	most, least float64 // greatest smoothed row, least prominence of a node
+}
+
+// add appends a node that stands out by height, if that is enough.
+//
+//go:noinline
+func (m *maker) add(nodes []Node, row int, height float64) []Node {
+	if !(height >= m.least) {
+		return nodes
+	}
+	return append(nodes, Node{row, m.g.centre(row), inBase(m.totals[row], m.unit), height / m.most})
 }
 
 // stands reports whether run i is higher than both its neighbours, 0 beyond

@@ -2,7 +2,7 @@ package volume
 
 import "github.com/quantum-signals/quantum/core"
 
-// tally takes a one-shot profile: opened on the extent of what it counts, then
+// tally takes a one-shot profile: made for the extent of what it counts, then
 // given it bar by bar, then read.
 type tally struct {
 	params  Params
@@ -10,31 +10,34 @@ type tally struct {
 	count   int
 	moments moments
 	meter   meter
+	small   bool // fewUnits
 	sheet   sheet
 }
 
-// open lays the rows.
-func (t *tally) open(e extent) error {
+// newTally lays the rows for count bars or trades of that extent.
+func newTally(p Params, source Source, count int, e *extent) (*tally, error) {
+	t := &tally{params: p, source: source, count: count, moments: e.moments}
 	if err := t.moments.check(); err != nil {
-		return err
+		return nil, err
 	}
-	if t.params.Rows != 0 {
-		t.sheet.grid.layRows(t.params.Rows, e.low, e.high)
-	} else {
-		first, count, err := rowsOfSize(t.params.RowSize, e.low, e.high)
-		if err != nil {
-			return err
-		}
-		t.sheet.grid.laySize(t.params.RowSize, first, count)
-		t.sheet.grid.first = 0 // the ledger begins with row 0
+	unit := p.VolumeUnit
+	if unit == 0 {
+		unit = unitOf(e.most)
 	}
-	t.sheet.ledger.room(&t.sheet.grid, t.sheet.grid.count)
-	return nil
+	t.meter = newMeter(unit)
+	t.small = t.fewUnits(e.most)
+	g := &t.sheet.grid
+	if _, err := g.change(g, p, e.low, e.high); err != nil {
+		return nil, err
+	}
+	g.first = 0 // the ledger begins with row 0
+	t.sheet.ledger.room(g, g.count)
+	return t, nil
 }
 
-// small reports whether no sum can overflow, nor any bar of at most that
+// fewUnits reports whether no sum can overflow, nor any bar of at most that
 // volume have 2^52 units.
-func (t *tally) small(most float64) bool {
+func (t *tally) fewUnits(most float64) bool {
 	units := t.meter.count(most)
 	return units < two52 && units*float64(t.count) < maxBarUnits
 }

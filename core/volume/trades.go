@@ -33,8 +33,8 @@ func FromTrades(p Params, t Trades) (*Profile, error) {
 		return nil, err
 	}
 	p.Spread = Close
-	y := tally{params: p, source: SourceTrades, count: t.Len(), moments: e.moments, meter: newMeter(p.unit(e.most))}
-	if err := y.open(e); err != nil {
+	y, err := newTally(p, SourceTrades, t.Len(), &e)
+	if err != nil {
 		return nil, err
 	}
 	var c course
