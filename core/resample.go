@@ -143,12 +143,12 @@ func (r *Resampler) Skip(c *Columns, from int, closed *[2]Candle) (to, n int) {
 // after them. There is one at least.
 func (r *Resampler) fill(c *Columns, at int) int {
 	opens, highs, lows, volumes := c.OpenTime, c.High[:len(c.OpenTime)], c.Low[:len(c.OpenTime)], c.Volume[:len(c.OpenTime)]
-	high, low, volume, end := r.forming.High, r.forming.Low, r.forming.Volume, r.end
+	negHigh, low, volume, end := -r.forming.High, r.forming.Low, r.forming.Volume, r.end
 	for ; at < len(opens) && opens[at] < end; at++ {
-		high, low = max(high, highs[at]), min(low, lows[at])
+		negHigh, low = min(negHigh, -highs[at]), min(low, lows[at]) // a maximum would be negated thrice
 		volume += volumes[at]
 	}
-	r.forming.High, r.forming.Low, r.forming.Close, r.forming.Volume = high, low, c.Close[at-1], volume
+	r.forming.High, r.forming.Low, r.forming.Close, r.forming.Volume = -negHigh, low, c.Close[at-1], volume
 	return at
 }
 

@@ -36,15 +36,10 @@ const states = Flags(1)<<(StochPivotLow+1) - 1 | 1<<WTIsOversold | 1<<WTIsOverbo
 
 // Side is the direction the flag speaks for; None of gold and of states.
 func (f Flag) Side() core.Side {
-	switch bit := Flags(1) << f; {
-	case f < 0 || f >= NumFlags:
+	if f < 0 || f >= NumFlags {
 		return core.None
-	case bit&bulls != 0:
-		return core.Bull
-	case bit&bears != 0:
-		return core.Bear
 	}
-	return core.None
+	return core.Side(bulls>>f&1) - core.Side(bears>>f&1)
 }
 
 const (

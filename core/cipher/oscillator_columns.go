@@ -51,16 +51,17 @@ func (o *oscillators) waveColumns(c *core.Columns, w *work) {
 	v, n := &w.values, c.Len()
 	index, unread := w.spareA[:n], w.spareB[:n]
 	switch {
-	case v[WT1] != nil:
-		o.waves.Column(v[WT1], v[WT2], index, c.High, c.Low, c.Close)
-	case v[AWT1] != nil && o.oneIndex: // for its index alone
-		o.waves.Column(unread, nil, index, c.High, c.Low, c.Close)
-	}
-	switch {
+	case v[AWT1] == nil && v[WT1] == nil:
 	case v[AWT1] == nil:
+		o.waves.Column(v[WT1], v[WT2], index, c.High, c.Low, c.Close)
+	case o.oneIndex && v[WT1] != nil:
+		o.waves.TwoColumns(&o.aWaves, v[WT1], v[WT2], v[AWT1], v[AWT2], index, c.High, c.Low, c.Close)
 	case o.oneIndex:
-		o.aWaves.SmoothColumn(v[AWT1], v[AWT2], index)
+		o.waves.TwoColumns(&o.aWaves, unread, nil, v[AWT1], v[AWT2], index, c.High, c.Low, c.Close)
 	default:
+		if v[WT1] != nil {
+			o.waves.Column(v[WT1], v[WT2], index, c.High, c.Low, c.Close)
+		}
 		o.aWaves.Column(v[AWT1], v[AWT2], index, c.High, c.Low, c.Close)
 	}
 }

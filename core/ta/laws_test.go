@@ -231,6 +231,44 @@ func saved(b block) []byte {
 	return w.Bytes
 }
 
+// TestTwoColumnsAreNextAndSmooth: two pairs of waves over one index.
+func TestTwoColumnsAreNextAndSmooth(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var pairs [2][2]ta.WaveTrend // by bars and by columns: of the index, and beside it
+		for i := range pairs[0] {
+			o := ta.WaveTrendOptions{
+				Channel: rapid.IntRange(1, 9).Draw(t, "channel"), Average: rapid.IntRange(1, 30).Draw(t, "average"),
+				Signal: rapid.IntRange(1, 12).Draw(t, "signal"), Floor: rapid.SampledFrom([]float64{0, 1e-12, 1e-3}).Draw(t, "floor"),
+			}
+			for way := range pairs {
+				if err := pairs[way][i].Init(o); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		next, columns := &pairs[0], &pairs[1]
+		series := values(t, false)
+		cut := rapid.IntRange(0, len(series)).Draw(t, "cut")
+		for _, part := range [][]float64{series[:cut], series[cut:]} {
+			high, low := shifted(part, 1), shifted(part, -2)
+			var out [5][]float64
+			for i := range out {
+				out[i] = make([]float64, len(part))
+			}
+			columns[0].TwoColumns(&columns[1], out[0], out[1], out[2], out[3], out[4], high, low, part)
+			for bar, x := range part {
+				first, second := next[0].Next(high[bar], low[bar], x)
+				beside, besideSecond := next[1].Smooth(next[0].Index())
+				for i, want := range [...]float64{first, second, beside, besideSecond, next[0].Index()} {
+					if !equalBits(out[i][bar], want) {
+						t.Fatalf("column %d, bar %d: %v, want %v", i, bar, out[i][bar], want)
+					}
+				}
+			}
+		}
+	})
+}
+
 func TestFourEMAsColumnIsNext(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var next, column ta.FourEMAs
@@ -292,7 +330,7 @@ func TestBlocksAllocateNothing(t *testing.T) {
 		case *firstWave:
 			runs[k.name] = func() { b.WaveTrend.Next(3, 1, 2); b.WaveTrend.Column(dst, other, third, src, src, src) }
 		case *secondWave:
-			runs[k.name] = func() { b.WaveTrend.Smooth(2); b.WaveTrend.SmoothColumn(dst, other, src) }
+			runs[k.name] = func() { b.WaveTrend.Smooth(2); b.WaveTrend.Column(dst, other, third, src, src, src) }
 		case *spanned:
 			runs[k.name] = func() { b.Extremes.Next(2); b.Extremes.Column(dst, other, src) }
 		default:

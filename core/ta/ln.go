@@ -23,30 +23,50 @@ const (
 func Ln(x float64) float64 {
 	exponent, s := reduce(x)
 	z := float64(s * s)
-	return restore(exponent, s, z, secondHalf(firstHalf(z), z))
+	p := 1.0 / 23
+	for _, c := range coefficients {
+		p = float64(p*z) + c
+	}
+	return restore(exponent, s, z, p)
 }
 
-// LnColumn is Ln over a run of values. dst and src may be the same slice. It
-// goes in two stages over a batch, because one logarithm alone is a long chain.
+// coefficients are those of the polynomial 1/3 + z/5 + … + z¹⁰/23 after the
+// highest.
+var coefficients = [...]float64{1.0 / 21, 1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13, 1.0 / 11, 1.0 / 9, 1.0 / 7, 1.0 / 5, 1.0 / 3}
+
+// LnColumn is Ln over a run of values. dst and src may be the same slice. One
+// polynomial is a long chain of operations, so four go side by side.
 func LnColumn(dst, src []float64) {
 	var exponents, ratios, sums [batch]float64
 	for len(src) > 0 {
 		n := min(len(src), batch)
-		exponent, s, p := exponents[:n], ratios[:n], sums[:n]
+		exponent, ratio, sum, to := exponents[:n], ratios[:n], sums[:n], dst[:n]
 		for i, x := range src[:n] {
 			if x >= 0x1p-1022 && x <= math.MaxFloat64 {
-				exponent[i], s[i] = split(math.Float64bits(x))
+				exponent[i], ratio[i] = split(math.Float64bits(x))
 			} else {
-				exponent[i], s[i] = reduce(x)
+				exponent[i], ratio[i] = reduce(x)
 			}
-			p[i] = firstHalf(float64(s[i] * s[i]))
 		}
-		for i, s := range s {
-			z := float64(s * s)
-			dst[i] = restore(exponent[i], s, z, secondHalf(p[i], z))
+		for i := 0; i < n; i += 4 {
+			fourSums((*[4]float64)(sums[i:]), (*[4]float64)(ratios[i:]))
+		}
+		for i, s := range ratio {
+			to[i] = restore(exponent[i], s, float64(s*s), sum[i])
 		}
 		src, dst = src[n:], dst[n:]
 	}
+}
+
+// fourSums is the polynomial of four ratios' squares.
+func fourSums(sums, ratios *[4]float64) {
+	s0, s1, s2, s3 := ratios[0], ratios[1], ratios[2], ratios[3]
+	z0, z1, z2, z3 := float64(s0*s0), float64(s1*s1), float64(s2*s2), float64(s3*s3)
+	p0, p1, p2, p3 := 1.0/23, 1.0/23, 1.0/23, 1.0/23
+	for _, c := range coefficients {
+		p0, p1, p2, p3 = float64(p0*z0)+c, float64(p1*z1)+c, float64(p2*z2)+c, float64(p3*z3)+c
+	}
+	sums[0], sums[1], sums[2], sums[3] = p0, p1, p2, p3
 }
 
 // reduce writes x as 2^exponent·m and returns the exponent and (m-1)/(m+1), or
@@ -71,23 +91,6 @@ func split(bits uint64) (exponent, ratio float64) {
 		e++
 	}
 	return float64(e), (m - 1) / (2 + (m - 1))
-}
-
-// firstHalf and secondHalf are the polynomial 1/3 + z/5 + … + z¹⁰/23.
-func firstHalf(z float64) float64 {
-	p := float64(z*(1.0/23)) + 1.0/21
-	p = float64(p*z) + 1.0/19
-	p = float64(p*z) + 1.0/17
-	p = float64(p*z) + 1.0/15
-	return float64(p*z) + 1.0/13
-}
-
-func secondHalf(p, z float64) float64 {
-	p = float64(p*z) + 1.0/11
-	p = float64(p*z) + 1.0/9
-	p = float64(p*z) + 1.0/7
-	p = float64(p*z) + 1.0/5
-	return float64(p*z) + 1.0/3
 }
 
 // restore puts exponent and series together, the small parts first.

@@ -96,52 +96,69 @@ func (w *WaveTrend) Smooth(index float64) (first, second float64) {
 // Column is Next over a run of bars. It writes the wave index too; second may
 // be nil where nobody reads it.
 func (w *WaveTrend) Column(first, second, index, high, low, close []float64) {
+	var none EMA // already past its seed
+	w.columns(first, first, index, high, low, close, &none)
+	if second != nil {
+		w.second.Column(second, first)
+	}
+}
+
+// TwoColumns is Column of w and, over the same index, Smooth of other: its first
+// wave takes no time beside that of w.
+func (w *WaveTrend) TwoColumns(other *WaveTrend, first, second, otherFirst, otherSecond, index, high, low, close []float64) {
+	w.columns(first, otherFirst, index, high, low, close, &other.first)
+	if second != nil {
+		w.second.Column(second, first)
+	}
+	if otherSecond != nil {
+		other.second.Column(otherSecond, otherFirst)
+	}
+}
+
+// columns writes the index, its first wave, and its average by other. Where
+// nobody asks for that, it lies under the first wave.
+func (w *WaveTrend) columns(first, average, index, high, low, close []float64, other *EMA) {
 	n := len(first)
-	index, high, low, close = index[:n], high[:n], low[:n], close[:n]
-	at := 0
-	for ; at < n && (w.index.spread.count < w.index.spread.period || w.first.count < w.first.period); at++ {
+	average, index, high, low, close = average[:n], index[:n], high[:n], low[:n], close[:n]
+	spread, wave, at := &w.index.spread, &w.first, 0
+	for ; at < n && (spread.count < spread.period || wave.count < wave.period || other.count < other.period); at++ {
 		index[at] = w.index.Next(typical(high[at], low[at], close[at]))
-		first[at] = w.first.Next(index[at])
+		average[at] = other.Next(index[at])
+		first[at] = wave.Next(index[at])
 	}
-	w.warm(first[at:], index[at:], high[at:], low[at:], close[at:])
-	if second != nil {
-		w.second.Column(second, first)
-	}
+	w.warm(first[at:], average[at:], index[at:], high[at:], low[at:], close[at:], other)
 }
 
-// SmoothColumn is Smooth over a run of indices.
-func (w *WaveTrend) SmoothColumn(first, second, index []float64) {
-	w.first.Column(first, index)
-	if second != nil {
-		w.second.Column(second, first)
-	}
-}
-
-// warm is Column of the index and the first wave after their warm-up. Their
-// three chains take the time of one.
-func (w *WaveTrend) warm(first, index, high, low, close []float64) {
-	index, high, low, close = index[:len(first)], high[:len(first)], low[:len(first)], close[:len(first)]
+// warm is columns after the warm-up. The four chains take the time of one.
+func (w *WaveTrend) warm(first, average, index, high, low, close []float64, other *EMA) {
+	n := len(first)
+	average, index, high, low, close = average[:n], index[:n], high[:n], low[:n], close[:n]
 	centre, spread, weight, floor := w.index.centre.mean, w.index.spread.mean, w.index.centre.weight, w.index.Floor
 	mean, smoothing := w.first.mean, w.first.weight
+	otherMean, otherSmoothing := other.mean, other.weight
 	for i := range first {
 		x := typical(high[i], low[i], close[i])
 		centre += float64(weight * (x - centre))
 		off := x - centre
 		spread += float64(weight * (math.Abs(off) - spread))
-		index[i] = off / (0.015 * spread)
+		value := off / (0.015 * spread)
 		if spread <= float64(floor*math.Abs(x)) {
-			index[i] = w.index.still()
-			if absent(index[i]) {
-				first[i] = core.Absent()
+			value = w.index.still()
+			if absent(value) {
+				index[i], average[i], first[i] = value, value, value
 				continue
 			}
 		}
-		mean += float64(smoothing * (index[i] - mean))
+		index[i] = value
+		otherMean += float64(otherSmoothing * (value - otherMean))
+		average[i] = otherMean
+		mean += float64(smoothing * (value - mean))
 		first[i] = mean
 	}
-	w.index.centre.mean, w.index.spread.mean, w.first.mean = centre, spread, mean
-	if absent(mean) { // once infinities have met, for good
+	w.index.centre.mean, w.index.spread.mean, w.first.mean, other.mean = centre, spread, mean, otherMean
+	if absent(mean) || absent(otherMean) { // once infinities have met, for good
 		canonicalise(first)
+		canonicalise(average)
 	}
 }
 
