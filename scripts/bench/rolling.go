@@ -48,7 +48,7 @@ func sessionSection() section {
 	s := section{
 		id:    "sessions",
 		title: "Volume profile, developing levels",
-		note:  "The levels and events after every bar: of UTC days of one-minute bars, and of one range that never ends, whose rows grow in number with its bars.",
+		note:  "The levels and events after every bar: of UTC days of one-minute bars, and of one range that never ends, whose rows grow in number with its bars (coarse rows alone).",
 		ways:  []string{"days", "anchored"},
 		ratios: []ratio{
 			{head: "anchored of days", of: 1, to: 0},
@@ -58,10 +58,11 @@ func sessionSection() section {
 		s.pieces = append(s.pieces, piece{
 			name: fmt.Sprintf("rows of %v", size), as: "stream",
 			ready: func(int) []func(core.Columns) {
-				return []func(core.Columns){
-					func(c core.Columns) { develop(c, volume.Daily(), size, nil) },
-					func(c core.Columns) { develop(c, volume.Anchored(0), size, nil) },
+				ways := []func(core.Columns){func(c core.Columns) { develop(c, volume.Daily(), size, nil) }, nil}
+				if size == rowSizes[0] {
+					ways[1] = func(c core.Columns) { develop(c, volume.Anchored(0), size, nil) }
 				}
+				return ways
 			},
 			check: func(c core.Columns) error { return checkDeveloping(c, volume.Anchored(0), size, c.Len()) },
 		})
