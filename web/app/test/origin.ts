@@ -33,7 +33,7 @@ export class Origin {
   readonly #cipher: CipherStream
   readonly #volume: VolumeStream
   readonly #sha256: string
-  readonly #checkpoints: { last: number; cipher: string; volume: string }[] = []
+  readonly #checkpoints: { last: number; cipher: string }[] = []
   readonly #channels = new Map<string, Entry[]>()
   readonly #clients = new Map<WebSocket, Set<string>>()
   readonly #server: Server
@@ -79,8 +79,7 @@ export class Origin {
       this.events.push({ ...body, seq })
     }
     if (this.bars.length % checkpointEvery === 0) {
-      const bytes = (stream: CipherStream | VolumeStream) => Buffer.from(stream.snapshot()).toString('base64')
-      this.#checkpoints.push({ last: bar.open_time, cipher: bytes(this.#cipher), volume: bytes(this.#volume) })
+      this.#checkpoints.push({ last: bar.open_time, cipher: Buffer.from(this.#cipher.snapshot()).toString('base64') })
     }
     return bar
   }
@@ -186,7 +185,7 @@ export class Origin {
       epoch,
       preset: 'quantum',
       snapshot: checkpoint?.cipher ?? null,
-      volume_snapshot: checkpoint?.volume ?? null,
+      volume_snapshot: null, // the server keeps none with its checkpoints
       last: checkpoint?.last ?? null,
       candles: {
         open_time: column('open_time'),

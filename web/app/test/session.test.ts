@@ -65,7 +65,8 @@ const engine = await Engine.load()
 
 const until = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 5 })
 const times = (from: number) => origin.bars.slice(from).map(b => b.open_time)
-const committed = (from: number) => origin.events.filter(e => e.open_time >= origin.bars[from]!.open_time).length
+const committed = (from: number, engine = 'cipher') =>
+  origin.events.filter(e => e.open_time >= origin.bars[from]!.open_time && e.kind.startsWith(engine)).length
 
 async function open(): Promise<void> {
   drawn = new Drawn(origin, engine)
@@ -89,6 +90,17 @@ test('a series begins at the checkpoint before the bars wanted, and every event 
   expect(drawn.counts).toEqual({ agree: committed(first), disagree: 0, pending: 0 })
   expect(committed(first)).toBeGreaterThan(500)
   expect(drawn.phase).toBe('ready')
+  expect(drawn.feed.filter(e => e.verdict === 'outside')).toHaveLength(committed(first, 'volume'))
+})
+
+test('a young series is recomputed from its first bar, volume events too', async () => {
+  await origin.stop()
+  origin = await Origin.listen(50)
+  await open()
+  for (let i = 0; i < 20; i++) origin.close()
+  await until(() => expect(drawn.times).toEqual(times(0)))
+  await until(() => expect(drawn.counts).toEqual({ agree: committed(0, ''), disagree: 0, pending: 0 }))
+  expect(committed(0, 'volume')).toBeGreaterThan(0)
 })
 
 test('bars and events go on without a hole, through a cut too', async () => {
@@ -118,6 +130,7 @@ test('an event changed on its way counts as a disagreement', async () => {
   await open()
   const tampered: string[] = []
   origin.tamper = event => {
+    if (!event.kind.startsWith('cipher.')) return event
     tampered.push(`${event.kind} ${event.open_time}`)
     return { ...event, price: event.price + 0.01 }
   }

@@ -17,7 +17,7 @@ const pivot = { open_time: 0, level: 61.2, price: 431 }
 const counts = ({ verification: { agree, disagree, pending } }: Verifier) => ({ agree, disagree, pending })
 
 test('events of both sides agree, whoever speaks first', () => {
-  const verifier = new Verifier(0)
+  const verifier = new Verifier(0, ['cipher'])
   verifier.here([event(1), event(2)], 2 * minute, 0)
   verifier.there([event(2), event(3), event(1)], 0)
   verifier.here([event(3)], 3 * minute, 0)
@@ -33,7 +33,7 @@ test.each<[string, Partial<EngineEvent>]>([
   ['a pivot more', { pivots: [pivot] }],
   ['a level more', { levels: [{ price: 430, session: 0 }] }],
 ])('%s makes them differ', (_, change) => {
-  const verifier = new Verifier(0)
+  const verifier = new Verifier(0, ['cipher'])
   verifier.here([event(1)], minute, 0)
   verifier.there([event(1, change)], 0)
   expect(counts(verifier)).toEqual({ agree: 0, disagree: 1, pending: 0 })
@@ -46,7 +46,7 @@ test.each(['open_time', 'level', 'price'] as const)('pivots differ by their %s',
 })
 
 test('an event the server does not send is missing once it has gone past the bar', () => {
-  const verifier = new Verifier(0)
+  const verifier = new Verifier(0, ['cipher'])
   verifier.here([event(1), event(2)], 2 * minute, 0)
   verifier.there([event(1, { kind: 'cipher.sell' })], 0)
   verifier.here([event(1, { kind: 'cipher.sell' })], 2 * minute, 0)
@@ -59,7 +59,7 @@ test('an event the server does not send is missing once it has gone past the bar
 })
 
 test('a silent server is waited for fifteen seconds, and forgiven when it speaks after all', () => {
-  const verifier = new Verifier(0)
+  const verifier = new Verifier(0, ['cipher'])
   verifier.here([event(1)], minute, 0)
   verifier.settle(14_999)
   expect(counts(verifier)).toEqual({ agree: 0, disagree: 0, pending: 1 })
@@ -70,7 +70,7 @@ test('a silent server is waited for fifteen seconds, and forgiven when it speaks
 })
 
 test('an event the browser does not find is missing once it has computed the bar, however long that takes', () => {
-  const verifier = new Verifier(0)
+  const verifier = new Verifier(0, ['cipher'])
   verifier.there([event(2)], 0)
   verifier.here([], minute, 0)
   verifier.settle(1e9)
@@ -82,7 +82,7 @@ test('an event the browser does not find is missing once it has computed the bar
 })
 
 test('a connection that was away gives the server its time anew', () => {
-  const verifier = new Verifier(0)
+  const verifier = new Verifier(0, ['cipher'])
   verifier.here([event(1)], minute, 0)
   verifier.extend(60_000)
   verifier.settle(74_999)
@@ -90,15 +90,15 @@ test('a connection that was away gives the server its time anew', () => {
 })
 
 test('what the browser does not recompute is listed and not counted', () => {
-  const verifier = new Verifier(0)
-  verifier.there([event(1, { kind: 'weather.rain' })], 0)
+  const verifier = new Verifier(0, ['cipher'])
+  verifier.there([event(1, { kind: 'volume.poc_shift' })], 0)
   verifier.settle(1e9)
   expect(counts(verifier)).toEqual({ agree: 0, disagree: 0, pending: 0 })
   expect(verifier.take().map(e => e.verdict)).toEqual(['outside'])
 })
 
 test('counts go on while memory stays bounded', () => {
-  const verifier = new Verifier(0)
+  const verifier = new Verifier(0, ['cipher'])
   for (let n = 0; n < 10_000; n++) {
     verifier.here([event(n)], n * minute, n)
     verifier.there([event(n)], n)

@@ -38,9 +38,11 @@ export class Glyphs extends Overlay {
     this.redraw()
   }
 
-  /** Adds marks of bars not older than the last one, and forgets those before `oldest`. */
+  /** Adds marks, and forgets those before `oldest`. */
   append(glyphs: Glyph[], oldest: UTCTimestamp): void {
-    if (glyphs.length > 0) this.#glyphs.push(...glyphs.sort(inOrder))
+    const last = this.#glyphs.at(-1)?.time ?? 0
+    this.#glyphs.push(...glyphs.sort(inOrder))
+    if ((glyphs[0]?.time ?? last) < last) this.#glyphs.sort(inOrder)
     const gone = this.#glyphs.findIndex(g => g.time >= oldest)
     if (gone > 0) this.#glyphs.splice(0, gone)
     this.redraw()

@@ -35,13 +35,16 @@ export class Engine {
   }
 
   /**
-   * A series' engines, as the server's checkpoint left them; new ones where there is none.
+   * A series' engines, as the server's checkpoint left them; new ones where there
+   * is none. The volume engine remembers sessions from long ago: where the
+   * checkpoint is without its state it is left out.
    * @throws {EngineError} `invalid_snapshot` where the server runs another version.
    */
   open(interval: string, { snapshot, volume_snapshot, preset }: Snapshot): SeriesEngines {
     const cipher = this.#quantum.cipherStream(
       snapshot ? { snapshot: fromBase64(snapshot) } : { interval, params: { preset } },
     )
+    if (snapshot && !volume_snapshot) return new SeriesEngines(cipher, undefined)
     const volume = this.#quantum.volumeStream(
       volume_snapshot ? { snapshot: fromBase64(volume_snapshot) } : { interval, range: { kind: 'session' } },
     )
@@ -58,9 +61,12 @@ export class Engine {
 /** The engines that run over one series, as the server's do: the cipher, and volume over the UTC day. */
 export class SeriesEngines {
   readonly #cipher: CipherStream
-  readonly #volume: VolumeStream
+  readonly #volume: VolumeStream | undefined
+  /** The engines that run, as event kinds begin. */
+  readonly names: readonly string[]
 
-  constructor(cipher: CipherStream, volume: VolumeStream) {
+  constructor(cipher: CipherStream, volume: VolumeStream | undefined) {
+    this.names = volume ? ['cipher', 'volume'] : ['cipher']
     this.#cipher = cipher
     this.#volume = volume
   }
@@ -109,11 +115,12 @@ export class SeriesEngines {
 
   free(): void {
     this.#cipher.dispose()
-    this.#volume.dispose()
+    this.#volume?.dispose()
   }
 
   /** A bar whose volume is over what the engine's unit can count is left out of the profile, as the server does. */
   #nextVolume(candle: Candle): EngineEvent[] {
+    if (!this.#volume) return []
     try {
       this.#volume.next(candle)
     } catch (error) {

@@ -10,8 +10,8 @@ import { Verifier } from './verifier.ts'
 
 const wanted = 2_000 // bars to load before the newest, if the series is that old
 const bound = 5_000 // bars kept
-const settleEvery = 1_000 // milliseconds between looks at what is overdue
-const flushEvery = 50 // and between reports while bars pour in
+const reportEvery = 250 // milliseconds between reports of events and what they compare to
+const flushEvery = 50 // and between those of bars, while they pour in
 const restartAfter = 1_000 // so that a server that knows only gaps is not asked in a circle
 
 export interface SessionOptions {
@@ -38,12 +38,12 @@ export class Session {
   readonly #abort = new AbortController()
   readonly #history: History
   #engines: SeriesEngines | undefined
-  #verifier = new Verifier(null)
+  #verifier = new Verifier(null, [])
   #live: Live | undefined
   #forming: BarFields | null = null
   #bars: Bars[] = [] // closed since the last report, with their events
   #events: EngineEvent[] = []
-  #settling: ReturnType<typeof setInterval> | undefined
+  #reporting: ReturnType<typeof setInterval> | undefined
   #flushing: ReturnType<typeof setTimeout> | undefined
   #again: ReturnType<typeof setTimeout> | undefined
 
@@ -92,12 +92,14 @@ export class Session {
     this.#history.clear()
     this.#history.append(bars)
     this.#forming = snapshot.forming
-    this.#verifier = new Verifier(since)
+    this.#verifier = new Verifier(since, this.#engines.names)
     this.#verifier.here(events, this.#newest(), Date.now())
-    this.#verifier.there(committed.map(fromServer), Date.now())
+    const said = committed.map(fromServer)
+    this.#verifier.there(said, Date.now())
 
     const shown = this.#history.slice(0, this.#history.length)
-    tell({ type: 'series', bars: shown, events, forming: this.#peek() }, buffers(shown))
+    const others = said.filter(e => !this.#verifier.compares(e.kind) && e.open_time <= this.#newest()) // shown on the server's word
+    tell({ type: 'series', bars: shown, events: [...events, ...others], forming: this.#peek() }, buffers(shown))
     tell({ type: 'feed', entries: this.#verifier.take(), reset: true })
     tell({ type: 'verification', verification: this.#verifier.verification })
     tell({ type: 'phase', phase: { name: count > 0 ? 'ready' : 'empty' } })
@@ -117,10 +119,10 @@ export class Session {
     })
     live.subscribe(`signals:${series}`, m => this.#event(m), { since: position(epoch, seq.signals, lastEvent) })
     live.subscribe(`forming:${series}`, m => this.#formed(m))
-    this.#settling = setInterval(() => {
+    this.#reporting = setInterval(() => {
       if (live.state.name === 'live') this.#verifier.settle(Date.now())
       this.#report()
-    }, settleEvery)
+    }, reportEvery)
     this.#live = live
     live.connect()
   }
@@ -130,7 +132,7 @@ export class Session {
     this.#live = undefined
     this.#engines?.free()
     this.#engines = undefined
-    clearInterval(this.#settling)
+    clearInterval(this.#reporting)
     clearTimeout(this.#flushing)
     clearTimeout(this.#again)
     this.#flushing = undefined
@@ -159,7 +161,10 @@ export class Session {
   #event(message: Message<`signals:${string}`>): void {
     if (message.t === 'gap') return this.#restart()
     if (message.t !== 'event') return
-    this.#verifier.there([fromServer(message)], Date.now())
+    const event = fromServer(message)
+    this.#verifier.there([event], Date.now())
+    if (this.#verifier.compares(event.kind)) return
+    this.#events.push(event)
     this.#soon()
   }
 
@@ -199,10 +204,10 @@ export class Session {
     this.#flushing = undefined
     const first = this.#history.length === this.#bars.length && this.#bars.length > 0
     const bars = join(this.#bars.splice(0), this.#o.engine.info.readings.length)
-    const events = this.#events.splice(0)
+    const events = this.#events.filter(e => e.open_time <= this.#newest())
+    this.#events = this.#events.filter(e => e.open_time > this.#newest()) // their bar is on its way
     this.#o.tell({ type: 'bars', bars, events, forming: this.#peek() }, buffers(bars))
     if (first) this.#o.tell({ type: 'phase', phase: { name: 'ready' } })
-    this.#report()
   }
 
   #report(): void {

@@ -3,7 +3,6 @@ import type { UnixMs } from '../time.ts'
 
 const patience = 15_000 // milliseconds the server may take to send an event the browser has found
 const remembered = 4_000 // pairs kept, so that one side's second word meets the first
-const recomputed = /^(cipher|volume)\./
 const listed = 40 // comparisons and disagreements shown
 
 interface Pair {
@@ -26,20 +25,30 @@ export class Verifier {
   readonly #open = new Set<string>() // those still alone
   readonly #changed = new Set<string>()
   readonly #since: UnixMs | null
+  readonly #engines: readonly string[]
   #newestHere = Number.NEGATIVE_INFINITY // the last bar each side has spoken of
   #newestThere = Number.NEGATIVE_INFINITY
   #agree = 0
   #disagree = 0
 
-  /** @param since open time of the first bar compared. */
-  constructor(since: UnixMs | null) {
+  /**
+   * @param since open time of the first bar compared.
+   * @param engines whose events the browser computes, `cipher` or `volume`; others are only listed.
+   */
+  constructor(since: UnixMs | null, engines: readonly string[]) {
     this.#since = since
+    this.#engines = engines
   }
 
   /** The browser's own events of all bars up to the one that opens at `newest`. */
   here(events: readonly EngineEvent[], newest: UnixMs, now: number): void {
     this.#newestHere = Math.max(this.#newestHere, newest)
     for (const event of events) this.#put(event, 'here', now)
+  }
+
+  /** Whether the browser computes events of this kind. */
+  compares(kind: string): boolean {
+    return this.#engines.some(name => kind.startsWith(`${name}.`))
   }
 
   /** The server's events, bar by bar. */
@@ -99,7 +108,7 @@ export class Verifier {
     const pair = this.#pairs.get(key) ?? { here: null, there: null, verdict: 'pending', due: now + patience }
     pair[side] = event
     this.#pairs.set(key, pair)
-    if (!recomputed.test(event.kind)) return this.#judge(key, pair, 'outside')
+    if (!this.compares(event.kind)) return this.#judge(key, pair, 'outside')
     if (pair.here && pair.there) {
       this.#open.delete(key)
       this.#judge(key, pair, fingerprint(pair.here) === fingerprint(pair.there) ? 'agree' : 'differs')
