@@ -95,7 +95,8 @@ func (b *rolling) plan(bar core.Candle, index int) (step, error) {
 		s.moved, err = b.now.grid.change(&b.ahead.grid, b.params, low, high)
 		return s, err
 	}
-	return s, b.planRows(&s)
+	err = b.planRows(&s) // on its own: what return reads first, s or the call's work on it, is open
+	return s, err
 }
 
 // planRows is plan for rows of one height.
