@@ -76,8 +76,7 @@ func (b *growing) add(bar core.Candle, index int, commit bool) (*sheet, moments,
 
 // plan works out what a bar changes, and lays the rows ahead if they do.
 func (b *growing) plan(bar core.Candle, index int) (growth, error) {
-	s := growth{low: bar.Low, high: bar.High, course: b.course, moments: b.moments}
-	s.moments.add(typical(bar.High, bar.Low, bar.Close), bar.Volume)
+	s := growth{low: bar.Low, high: bar.High, course: b.course, moments: b.moments.with(typical(bar.High, bar.Low, bar.Close), bar.Volume)}
 	if err := s.moments.check(); err != nil {
 		return s, err
 	}

@@ -24,15 +24,16 @@ type moments struct {
 // typical is the price a bar stands for.
 func typical(high, low, close float64) float64 { return ((high + low) + close) / 3 }
 
-// add takes a price and its volume.
-func (m *moments) add(price, volume float64) {
+// with is m after one more price and its volume.
+func (m moments) with(price, volume float64) moments {
 	if volume == 0 {
-		return
+		return m
 	}
 	m.weight += volume
 	d := price - m.mean
 	m.mean += float64(d * (volume / m.weight))
 	m.square += float64(volume * float64(d*(price-m.mean)))
+	return m
 }
 
 // check reports whether the volume so far keeps its bound.

@@ -10,7 +10,7 @@ import (
 // TestRim walks the cases in which bars already laid belong to other rows once
 // the range has changed, each against the profile taken afresh.
 func TestRim(t *testing.T) {
-	const below = 0.3 // 0.3/0.1 is just below 3, and 3*0.1 just above 0.3
+	const below = 1.7 // 1.7/0.1 is 17, and 17*0.1 just above 1.7
 	tests := []struct {
 		name  string
 		size  float64
@@ -27,8 +27,9 @@ func TestRim(t *testing.T) {
 			bar(0, 99.5, 100, 99.5, 100, 5), bar(1, 100, 100, 100, 100, 3), bar(2, 100, 100, 100, 100, 4), bar(3, 100, 100, 100, 100, 2), bar(4, 100, 100.5, 100, 100, 1),
 		}, 2},
 		{"a low just below the first edge moves down when there is a row", 0.1, []core.Candle{
-			bar(0, below, 0.5, below, 0.4, 8), bar(1, 0.4, 0.4, 0.25, 0.3, 8), bar(2, 0.3, 0.35, 0.3, 0.3, 7), bar(3, 0.35, 0.35, 0.31, 0.31, 1),
-		}, 2},
+			bar(0, below, 1.9, below, 1.8, 8), bar(1, below, below, below, below, 2), bar(2, 1.8, 1.8, 1.65, 1.7, 8), bar(3, below, 1.75, below, below, 7),
+			bar(4, 1.75, 1.75, 1.71, 1.71, 1), bar(5, 1.75, 1.75, 1.71, 1.71, 1),
+		}, 3},
 		{"the greatest high leaves and the next one lies on an edge", 1, []core.Candle{
 			bar(0, 10, 13.5, 10, 13, 4), bar(1, 11, 12, 10, 12, 9), bar(2, 11, 12, 11, 11, 9), bar(3, 11, 11.5, 11, 11, 2), bar(4, 11, 11.5, 11, 11, 2),
 		}, 3},

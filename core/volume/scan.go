@@ -22,12 +22,14 @@ func scan(c core.Columns) (extent, error) {
 	n := c.Len()
 	times, open, high, low, closes, volume := c.OpenTime[:n], c.Open[:n], c.High[:n], c.Low[:n], c.Close[:n], c.Volume[:n]
 	e := extent{low: low[0], high: high[0], most: volume[0]}
-	m := moments{} // a local of its own stays in registers
+	var m moments
 	before := int64(math.MinInt64)
 	for i, lo := range low {
 		o, hi, cl, v, t := open[i], high[i], closes[i], volume[i], times[i]
-		if !(lo <= o && lo <= cl && o <= hi && cl <= hi && v >= 0 && (t > before || i == 0)) {
-			return extent{}, firstFault(c)
+		if !(lo <= o && lo <= cl && o <= hi && cl <= hi && v >= 0 && t > before) {
+			if err := firstFault(c); err != nil {
+				return extent{}, err
+			}
 		}
 		before = t
 		if lo < e.low {
@@ -39,7 +41,7 @@ func scan(c core.Columns) (extent, error) {
 		if v > e.most {
 			e.most = v
 		}
-		m.add(typical(hi, lo, cl), v)
+		m = m.with(typical(hi, lo, cl), v)
 	}
 	if !(-core.MaxPrice <= e.low && e.high <= core.MaxPrice && e.most <= math.MaxFloat64) {
 		return extent{}, firstFault(c)

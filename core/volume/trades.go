@@ -76,7 +76,7 @@ func (t Trades) scan() (extent, error) {
 			}
 		}
 		e.low, e.high, e.most = min(e.low, price), max(e.high, price), max(e.most, size)
-		e.moments.add(price, size)
+		e.moments = e.moments.with(price, size)
 	}
 	return e, nil
 }
