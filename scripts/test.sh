@@ -17,6 +17,9 @@ step() {
 amd64_v3() { GOAMD64=v3 go test ./core/...; }
 arm64() { GOARCH=arm64 CGO_ENABLED=0 go test -short -exec qemu-aarch64-static ./core/...; }
 
+# The benchmarks compare bits before they time anything.
+benchmarks() { (cd scripts/bench && go vet ./... && go test ./...); }
+
 step "set-up" scripts/setup.sh test
 step "page" scripts/web.sh
 step "lint" scripts/lint.sh
@@ -24,6 +27,7 @@ step "wasm is what its sources give" scripts/wasm.sh --check
 step "go, with the race detector" go test -race ./...
 step "go, amd64 v3" amd64_v3
 step "go, arm64 under qemu" arm64
+step "benchmarks agree" benchmarks
 step "typescript" npm --prefix web --silent test
 step "build" scripts/build.sh
 step "browser" npm --prefix web --silent run e2e
