@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"context"
 	"errors"
 	"sync"
 	"testing"
@@ -38,6 +39,6 @@ func TestNothingIsSentUnderALeaseThatMayHaveRunOut(t *testing.T) {
 	}
 	m.commits.close()
 	writers.Wait()
-	p.end(nil)
+	p.end(context.Canceled)
 	p.wait()
 }

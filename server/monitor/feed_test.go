@@ -156,7 +156,7 @@ func TestFormingBarsCarryWhatTheCloseWouldGive(t *testing.T) {
 	s, h, _ := byHand(t, c.Slice(0, 500), monitor.Options{})
 	h.bars <- server.Bar{Series: walk, Candle: c.At(500)}
 	var tip server.Tip
-	storetest.Eventually(t, 10*time.Second, "the forming bar is stored", func() bool {
+	storetest.Eventually(t, 30*time.Second, "the forming bar is stored", func() bool {
 		var err error
 		tip, err = s.Tip(t.Context(), walk, c.OpenTime[499], 10)
 		return err == nil && tip.Forming != nil
@@ -192,7 +192,7 @@ func TestStatesFollowTheFeed(t *testing.T) {
 	s, h, _ := byHand(t, c.Slice(0, 100), monitor.Options{Silence: 300 * time.Millisecond})
 	is := func(want server.State) {
 		t.Helper()
-		storetest.Eventually(t, 10*time.Second, "the market is "+string(want), func() bool {
+		storetest.Eventually(t, 30*time.Second, "the market is "+string(want), func() bool {
 			markets, err := s.Markets(t.Context())
 			return err == nil && len(markets) == 1 && markets[0].State == want
 		})
@@ -207,20 +207,16 @@ func TestStatesFollowTheFeed(t *testing.T) {
 func TestASeriesIsWatchedAndDroppedWhileRunning(t *testing.T) {
 	s := storetest.Open(t, storetest.Start(t), store.Options{})
 	stop := run(t, s, feeds(), monitor.Options{})
-	storetest.Eventually(t, 10*time.Second, "the monitor holds its leases", func() bool {
-		taken, err := s.Acquire(t.Context(), "other", time.Second, []int{0})
-		return err == nil && len(taken) == 0
-	})
 	for range 3 {
 		if err := s.Watch(t.Context(), server.Watched{Series: walk}); err != nil {
 			t.Fatal(err)
 		}
 		before := committed(t, s)
-		storetest.Eventually(t, 10*time.Second, "the series runs", func() bool { return committed(t, s) > before })
+		storetest.Eventually(t, 30*time.Second, "the series runs", func() bool { return committed(t, s) > before })
 		if err := s.Unwatch(t.Context(), walk); err != nil {
 			t.Fatal(err)
 		}
-		storetest.Eventually(t, 10*time.Second, "the market is told no more", func() bool {
+		storetest.Eventually(t, 30*time.Second, "the market is told no more", func() bool {
 			markets, err := s.Markets(t.Context())
 			return err == nil && len(markets) == 0
 		})
@@ -285,7 +281,7 @@ func TestASourceWithoutAFeedIsTold(t *testing.T) {
 	}
 	var said lines
 	run(t, s, nil, monitor.Options{Log: slog.New(slog.NewTextHandler(&said, nil))})
-	storetest.Eventually(t, 10*time.Second, "the log names the source", func() bool { return said.have("no feed gives this source", "series=file:walk:15m", "source=file") })
+	storetest.Eventually(t, 30*time.Second, "the log names the source", func() bool { return said.have("no feed gives this source", "series=file:walk:15m", "source=file") })
 }
 
 // lines is a log that is searched while it is written.

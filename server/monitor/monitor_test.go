@@ -181,13 +181,13 @@ func TestACommitUnderWayIsRefusedAfterATakeOver(t *testing.T) {
 	m, stop := runWith(t, held, map[string]monitor.Feed{"file": h}, monitor.Options{Owner: "sleeper", Lease: 300 * time.Millisecond})
 	<-held.reached
 	var taken []server.Lease
-	storetest.Eventually(t, 10*time.Second, "another takes over", func() bool {
+	storetest.Eventually(t, 30*time.Second, "another takes over", func() bool {
 		var err error
 		taken, err = s.Acquire(t.Context(), "other", time.Minute, []int{s.Partition(walk.Market)})
 		return err == nil && len(taken) == 1
 	})
 	close(held.open)
-	storetest.Eventually(t, 10*time.Second, "the late commit is refused", func() bool { return m.Stats().Fenced == 1 })
+	storetest.Eventually(t, 30*time.Second, "the late commit is refused", func() bool { return m.Stats().Fenced == 1 })
 	stop()
 	if heads, err := s.Heads(t.Context(), walk); err != nil || heads[0].Bars != 0 {
 		t.Errorf("heads = %+v, %v; want nothing committed", heads, err)

@@ -95,7 +95,7 @@ func TestTheEmbeddedServerIsStartedAgain(t *testing.T) {
 		t.Fatalf("servers %v, want one", pids)
 	}
 	// Everysec: what is a second old is on disk.
-	storetest.Eventually(t, 10*time.Second, "the append-only file is written", func() bool { return appended(t, dir) })
+	storetest.Eventually(t, 30*time.Second, "the append-only file is written", func() bool { return appended(t, dir) })
 	if err := syscall.Kill(pids[0], syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}

@@ -153,7 +153,7 @@ func TestReplayFromASeq(t *testing.T) {
 		tail.FollowFrom(s.Partition(hour.Market), "")
 		stop := run(t, tail)
 		mustCommit(t, s, commits(lease(t, s, "a", hour), hour, 0, 100))
-		storetest.Eventually(t, 10*1e9, "all entries are delivered", func() bool { return tail.Position(s.Partition(hour.Market)) != "0-0" && count(s, t) == 100 })
+		storetest.Eventually(t, 30*1e9, "all entries are delivered", func() bool { return tail.Position(s.Partition(hour.Market)) != "0-0" && count(s, t) == 100 })
 		stop()
 		for _, channel := range []string{server.BarsChannel(hour), server.SignalsChannel(hour)} {
 			var due []server.Entry
