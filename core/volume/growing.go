@@ -50,7 +50,8 @@ func (b *growing) add(bar core.Candle, index int, commit bool) (*sheet, moments,
 	if err != nil {
 		return nil, s.moments, err
 	}
-	to, fits := &b.ahead, false
+	to := &b.ahead
+	var fits bool
 	switch {
 	case s.moved && b.params.Rows != 0:
 		fits = b.layAfresh(&s)
