@@ -28,6 +28,7 @@ beforeAll(async () => {
   origin = await Origin.start({
     WATCH: 'sim:SIMUSDT:1m',
     PLAY_RATE: '4',
+    PLAY_BACKFILL: '2600', // more than the page loads, so that it begins at a checkpoint
     DEMO_NOTE: 'GDAX BTC/USD, January 2016, from npm gdax-sim-test-data (MIT), played in a loop',
   })
   browser = await launch()
@@ -41,7 +42,9 @@ afterAll(async () => {
 })
 
 test('the page draws the series, follows it live, and agrees with the server in every event', async () => {
+  const snapshot = page.waitForResponse(/signals\/snapshot/)
   await page.goto(`${origin.url}/`)
+  expect(await (await snapshot).json()).toMatchObject({ snapshot: expect.any(String) })
   await soon(async () => expect(await page.evaluate(() => document.body.dataset.phase)).toBe('ready'))
   await soon(async () => expect(await text('#connection')).toBe('Live'))
 

@@ -19,10 +19,14 @@ function places(price: number): number {
   return Math.max(0, (mantissa.split('.')[1]?.length ?? 0) - Number(exponent))
 }
 
-/** A number with `places` decimals and thin thousands; an en dash where there is none. */
+/** A number with `places` decimals and thousands apart; an en dash where there is none. What rounds to zero has no sign. */
 export function fixed(value: number, places: number): string {
   if (Number.isNaN(value)) return '–'
-  return value.toLocaleString('en-US', { minimumFractionDigits: places, maximumFractionDigits: places })
+  return value.toLocaleString('en-US', {
+    minimumFractionDigits: places,
+    maximumFractionDigits: places,
+    signDisplay: 'negative',
+  })
 }
 
 /** `1 234 567` as `1.23M`; three digits that matter. */

@@ -13,9 +13,14 @@ test.each([
 })
 
 test('numbers read well, and absence is a dash', () => {
-  expect([fixed(12345.678, 2), fixed(Number.NaN, 2), compact(1_234_567), compact(0.0123), compact(Number.NaN)]).toEqual(
-    ['12,345.68', '–', '1.23M', '0.0123', '–'],
-  )
+  expect([
+    fixed(12345.678, 2),
+    fixed(-0.004, 2),
+    fixed(Number.NaN, 2),
+    compact(1_234_567),
+    compact(0.0123),
+    compact(Number.NaN),
+  ]).toEqual(['12,345.68', '0.00', '–', '1.23M', '0.0123', '–'])
   expect([percent(200, 201), percent(200, 199), percent(0, 1), percent(Number.NaN, 1)]).toEqual([
     '+0.50 %',
     '−0.50 %',
