@@ -205,6 +205,7 @@ func (b *growing) load(r *snap.Reader, size int) {
 	r.Require(b.moments.weight >= 0 && b.moments.weight <= maxVolume && math.Abs(b.moments.mean) <= 2*core.MaxPrice &&
 		b.moments.square >= 0 && b.moments.square <= math.MaxFloat64)
 	n := r.Count(size / keptSize)
+	b.bars = make([]kept, 0, n+n/2) // in one piece, with room to go on
 	for i := 0; i < n && r.OK(); i++ {
 		k := loadKept(r, b.params.Spread == Close)
 		r.Require(b.low <= k.low && k.high <= b.high)
