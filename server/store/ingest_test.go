@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -162,6 +163,28 @@ func TestMarketsTellTheirState(t *testing.T) {
 		}
 		if markets, err = s.Markets(t.Context()); err != nil || markets[1].State != server.Stale || len(markets[1].Intervals) != 1 {
 			t.Errorf("after the release: %+v, %v; want it stale, at one interval", markets, err)
+		}
+	})
+}
+
+func TestAConfigurationStopsWhatItNamesNoMore(t *testing.T) {
+	storetest.OnEach(t, store.Options{}, func(t *testing.T, s *store.Store) {
+		if _, err := s.Ingest(t.Context(), pushed, pushes(0, 1)); err != nil {
+			t.Fatal(err)
+		}
+		for _, list := range [][]server.Watched{{{Series: hour}, {Series: minute}}, {{Series: minute, Note: "new"}}, {}} {
+			if err := s.Configure(t.Context(), list); err != nil {
+				t.Fatal(err)
+			}
+			got, err := s.Watched(t.Context())
+			if err != nil || len(got) != len(list)+1 {
+				t.Fatalf("Watched = %v, %v; want %v and the pushed series", got, err, list)
+			}
+			for _, w := range list {
+				if !slices.Contains(got, w) {
+					t.Errorf("Watched = %v, want %v among them", got, w)
+				}
+			}
 		}
 	})
 }

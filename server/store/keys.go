@@ -17,6 +17,10 @@ func metaKey() string { return "q:meta" }
 // watchedKey holds the watched series, each with its note. One field a series.
 func watchedKey() string { return "q:watched" }
 
+// configuredKey is the set of those watched series the configuration named when
+// it was last applied. One member a series.
+func configuredKey() string { return "q:configured" }
+
 func tag(partition int) string { return fmt.Sprintf("q:{p%02d}:", partition) }
 
 // leaseKey holds the owner of a partition and expires with the lease.

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/quantum-signals/quantum/server"
@@ -112,7 +113,8 @@ func (s *Store) connect(ctx context.Context) error {
 	}
 	parsed, err := redis.ParseURL(address)
 	if err != nil {
-		return server.Invalid("REDIS_URL", o.URL, "url", "redis://, rediss:// or unix://: "+err.Error())
+		scheme, _, _ := strings.Cut(address, ":") // the rest may hold a password
+		return server.Invalid("REDIS_URL", scheme+":…", "url", "redis://, rediss:// or unix:// and an address")
 	}
 	s.client = newClient(*parsed, o)
 	s.reader = newClient(*parsed, o)

@@ -23,6 +23,37 @@ func (s *Store) Watch(ctx context.Context, w server.Watched) error {
 	return nil
 }
 
+// Configure watches the series a configuration names, and stops those it named
+// when it was last applied and names no more. Series that others watch, as by a
+// push, stay.
+func (s *Store) Configure(ctx context.Context, list []server.Watched) error {
+	former, err := s.client.SMembers(ctx, configuredKey()).Result()
+	if err != nil {
+		return fmt.Errorf("configured series: %w", err)
+	}
+	named := map[string]bool{}
+	for _, w := range list {
+		if err := s.Watch(ctx, w); err != nil {
+			return err
+		}
+		named[w.Series.String()] = true
+	}
+	p := s.client.Pipeline()
+	for _, name := range former {
+		if !named[name] {
+			p.HDel(ctx, watchedKey(), name)
+			p.SRem(ctx, configuredKey(), name)
+		}
+	}
+	for name := range named {
+		p.SAdd(ctx, configuredKey(), name)
+	}
+	if _, err := p.Exec(ctx); err != nil {
+		return fmt.Errorf("configured series: %w", err)
+	}
+	return nil
+}
+
 // watchOnce watches a series unless it is watched.
 func (s *Store) watchOnce(ctx context.Context, series server.Series, note string) error {
 	if _, ok := s.seen.Load(series); ok {

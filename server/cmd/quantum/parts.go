@@ -79,14 +79,10 @@ func openDemo(file string, series server.Series, play feed.PlayOptions) (*feed.R
 	return feed.NewReplay(series, candles, play)
 }
 
-// watch has the store watch the series of the configuration.
+// watch has the store watch the series of the configuration, and no longer those
+// an earlier one named.
 func (s sources) watch(ctx context.Context, to *store.Store) error {
-	for _, w := range s.watched {
-		if err := to.Watch(ctx, w); err != nil {
-			return err
-		}
-	}
-	return nil
+	return to.Configure(ctx, s.watched)
 }
 
 // newMonitorOf makes the monitor of a configuration.
