@@ -1,6 +1,7 @@
 package core_test
 
 import (
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,6 +25,7 @@ var targets = map[string][]string{
 // fused, as file:line of the source.
 func fusedIn(t *testing.T, dir string, environment []string) []string {
 	t.Helper()
+	readSources(t, dir)
 	build := exec.CommandContext(t.Context(), "go", "build", "-gcflags=-S", "./...")
 	build.Dir = dir
 	build.Env = append(append(os.Environ(), "GOOS=linux", "CGO_ENABLED=0", "GOFLAGS="), environment...)
@@ -40,6 +42,22 @@ func fusedIn(t *testing.T, dir string, environment []string) []string {
 	}
 	slices.Sort(found)
 	return slices.Compact(found)
+}
+
+// readSources opens every source below dir: go test keeps a result until a file
+// changes that the test itself has opened, and does not see what the compiler
+// reads.
+func readSources(t *testing.T, dir string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && filepath.Ext(path) == ".go" {
+			_, err = os.ReadFile(path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestNothingIsFused: a product that meets a sum is rounded in between, on

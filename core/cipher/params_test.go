@@ -1,6 +1,7 @@
 package cipher_test
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"hash/fnv"
@@ -178,5 +179,33 @@ func TestHashIsOfValuesNotOfSigns(t *testing.T) {
 	}
 	if got, want := p.Hash(), sum.Sum64(); got != want {
 		t.Errorf("hash of the defaults = %#x, want that of the vector's bits, %#x", got, want)
+	}
+}
+
+// TestEnginesAreMadeFromVectorsToo: what crosses the wasm boundary makes the
+// same engine, and is refused alike.
+func TestEnginesAreMadeFromVectorsToo(t *testing.T) {
+	for _, p := range []cipher.Params{cipher.Default(cipher.Classic), changed(t)} {
+		v := p.Vector()
+		engine, err := cipher.NewFromVector(v[:], core.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back [cipher.NumParams]float64
+		if engine.Vector(&back); engine.Params() != p || back != v {
+			t.Errorf("Params() = %+v, Vector gives %v, want %+v", engine.Params(), back, p)
+		}
+		if !bytes.Equal(snapshot(t, engine), snapshot(t, mustNew(t, p, core.Hour))) {
+			t.Error("another engine than New makes")
+		}
+	}
+	v := cipher.Default(cipher.Quantum).Vector()
+	v[1] = 0.5
+	var refused *core.Error
+	if _, err := cipher.NewFromVector(v[:], core.Hour); !errors.As(err, &refused) || refused.Field != "wt_channel_period" {
+		t.Errorf("a period of 0.5: %v", err)
+	}
+	if _, err := cipher.NewFromVector(v[:3], core.Hour); !errors.As(err, &refused) || refused.Field != "params" {
+		t.Errorf("three numbers: %v", err)
 	}
 }
