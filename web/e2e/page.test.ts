@@ -26,7 +26,7 @@ const shot = (name: string) => page.screenshot({ path: `${results}${name}.png` }
 beforeAll(async () => {
   mkdirSync(results, { recursive: true })
   origin = await Origin.start({
-    WATCH: 'sim:SIMUSDT:1m',
+    WATCH: 'demo:BTCUSD:1m,sim:SIMUSDT:1m',
     PLAY_RATE: '4',
     PLAY_BACKFILL: '2600', // more than the page loads, so that it begins at a checkpoint
     DEMO_NOTE: 'GDAX BTC/USD, January 2016, from npm gdax-sim-test-data (MIT), played in a loop',

@@ -52,6 +52,7 @@ func newSources(c config.Config, inbox feed.Inbox) (sources, error) {
 			return s, fmt.Errorf("DEMO_FILE %s: %w", c.Feed.DemoFile, err)
 		}
 		s.feeds[demo.Market.Source] = played
+		notes[demo.Market.Source] = c.Feed.DemoNote // WATCH may name the series too
 		s.watched = append(s.watched, server.Watched{Series: demo, Note: c.Feed.DemoNote})
 	}
 	for _, name := range c.Monitor.Watch {
