@@ -14,7 +14,7 @@ type growing struct {
 	meter   meter
 	now     sheet
 	ahead   sheet // of a range about to change, or of a peek
-	bars    []kept
+	bars    barList
 	relaid  bool  // the last bar moved the rows
 	count   int   // bars in the profile
 	start   int64 // open time of the first
@@ -28,7 +28,7 @@ type growing struct {
 func (b *growing) reset() {
 	b.now.ledger.clear()
 	b.now.grid.count = 0
-	b.bars, b.count, b.start = b.bars[:0], 0, 0
+	b.bars.count, b.count, b.start = 0, 0, 0
 	b.course, b.moments = course{}, moments{}
 }
 
@@ -99,8 +99,8 @@ func (b *growing) layAfresh(s *growth) bool {
 	g, l := &b.ahead.grid, &b.ahead.ledger
 	l.clear()
 	l.room(g, g.count)
-	for i := range b.bars {
-		if !l.layChecked(g, b.params.Spread, &b.bars[i]) {
+	for i := range b.bars.count {
+		if !l.layChecked(g, b.params.Spread, b.bars.at(i)) {
 			return false
 		}
 	}
@@ -120,8 +120,8 @@ func (b *growing) layOne(l *ledger, s *growth) bool {
 	}
 	if s.moved {
 		l.room(&b.now.grid, g.count)
-		for i := range b.bars {
-			l.relay(&b.now.grid, g, b.params.Spread, &b.bars[i])
+		for i := range b.bars.count {
+			l.relay(&b.now.grid, g, b.params.Spread, b.bars.at(i))
 		}
 	}
 	l.add(g, &p, s.bar.side, 1)
@@ -138,7 +138,7 @@ func (b *growing) commit(s *growth, time int64) {
 		b.keepRim()
 	}
 	if b.params.Rows != 0 || b.now.grid.rim(&s.bar) {
-		b.bars = append(b.bars, s.bar)
+		b.bars.push(&s.bar)
 	}
 	if b.count == 0 {
 		b.start = time
@@ -152,12 +152,11 @@ func (b *growing) keepRim() {
 	if b.params.Rows != 0 {
 		return
 	}
-	n := 0
-	for i := range b.bars {
-		if b.now.grid.rim(&b.bars[i]) {
-			b.bars[n] = b.bars[i]
-			n++
+	all := b.bars.count
+	b.bars.count = 0
+	for i := range all {
+		if k := b.bars.at(i); b.now.grid.rim(k) {
+			b.bars.push(k)
 		}
 	}
-	b.bars = b.bars[:n]
 }

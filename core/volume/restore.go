@@ -205,11 +205,10 @@ func (b *growing) load(r *snap.Reader, size int) {
 	r.Require(b.moments.weight >= 0 && b.moments.weight <= maxVolume && math.Abs(b.moments.mean) <= 2*core.MaxPrice &&
 		b.moments.square >= 0 && b.moments.square <= math.MaxFloat64)
 	n := r.Count(size / keptSize)
-	b.bars = make([]kept, 0, n+n/2) // in one piece, with room to go on
 	for i := 0; i < n && r.OK(); i++ {
 		k := loadKept(r, b.params.Spread == Close)
 		r.Require(b.low <= k.low && k.high <= b.high)
-		b.bars = append(b.bars, k)
+		b.bars.push(&k)
 	}
 	if !r.OK() {
 		return
@@ -229,10 +228,10 @@ func (b *growing) load(r *snap.Reader, size int) {
 
 // layLoaded lays the bars taken, which are all there were.
 func (b *growing) layLoaded(r *snap.Reader) {
-	r.Require(len(b.bars) == b.count)
+	r.Require(b.bars.count == b.count)
 	low, high := math.Inf(1), math.Inf(-1)
-	for i := range b.bars {
-		k := &b.bars[i]
+	for i := range b.bars.count {
+		k := b.bars.at(i)
 		low, high = min(low, k.low), max(high, k.high)
 		r.Require(b.now.ledger.layChecked(&b.now.grid, b.params.Spread, k))
 	}
@@ -241,9 +240,9 @@ func (b *growing) layLoaded(r *snap.Reader) {
 
 // loadRows takes what lies in rows of one height.
 func (b *growing) loadRows(r *snap.Reader) {
-	r.Require(len(b.bars) <= b.count)
-	for i := range b.bars {
-		r.Require(b.now.grid.rim(&b.bars[i]))
+	r.Require(b.bars.count <= b.count)
+	for i := range b.bars.count {
+		r.Require(b.now.grid.rim(b.bars.at(i)))
 	}
 	l := &b.now.ledger
 	for i := range b.now.grid.count {

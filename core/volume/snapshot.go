@@ -98,9 +98,9 @@ func (b *growing) save(w *snap.Writer) {
 	w.Float(b.moments.weight)
 	w.Float(b.moments.mean)
 	w.Float(b.moments.square)
-	w.Count(len(b.bars))
-	for i := range b.bars {
-		b.bars[i].save(w, b.params.Spread == Close)
+	w.Count(b.bars.count)
+	for i := range b.bars.count {
+		b.bars.at(i).save(w, b.params.Spread == Close)
 	}
 	if b.params.Rows != 0 {
 		return
