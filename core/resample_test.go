@@ -136,7 +136,7 @@ func TestLawsSkipIsNext(t *testing.T) {
 			to := rapid.IntRange(from+1, c.Len()).Draw(t, "to")
 			part := c.Slice(0, to)
 			for from < to {
-				n := 0
+				var n int
 				if from, n = skip.Skip(&part, from, &closed); n > 0 {
 					for _, bar := range closed[:n] {
 						got = append(got, knownBar{bar, from - 1})

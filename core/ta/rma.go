@@ -20,15 +20,15 @@ type RMA struct {
 }
 
 // NewRMA averages over a period of 1 bar and more.
-func NewRMA(period int) (r RMA, err error) {
-	err = r.Init(period)
-	return r, err
+func NewRMA(period int) (a RMA, err error) {
+	err = a.Init(period)
+	return a, err
 }
 
-// Init makes r what NewRMA returns, where it is.
-func (r *RMA) Init(period int) error {
-	*r = RMA{}
-	r.period = period
+// Init makes a what NewRMA returns, where it is.
+func (a *RMA) Init(period int) error {
+	*a = RMA{}
+	a.period = period
 	return checkPeriod(period, 1)
 }
 
