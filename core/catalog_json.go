@@ -1,8 +1,12 @@
+//go:build !tinygo
+
 package core
 
+import "math"
+
 // AppendJSON appends the catalog as one JSON object, names in snake_case and
-// what is absent null. The HTTP API and the wasm module both answer with these
-// bytes.
+// what is absent null. The HTTP API answers with these bytes and the wasm
+// module carries them.
 func (c *Catalog) AppendJSON(dst []byte) []byte {
 	w := jsonWriter{dst}
 	w.open('{')
@@ -52,8 +56,7 @@ func (w *jsonWriter) param(p *ParamInfo) {
 	w.text("meaning", p.Meaning)
 }
 
-// jsonWriter appends JSON without reflection, strconv or fmt, which would weigh
-// more in the module than all its arithmetic.
+// jsonWriter appends JSON.
 type jsonWriter struct{ dst []byte }
 
 func (w *jsonWriter) open(c byte) { w.dst = append(w.dst, c) }
@@ -88,7 +91,11 @@ func (w *jsonWriter) bool(key string, v bool) {
 
 func (w *jsonWriter) number(key string, v float64) {
 	w.key(key)
-	w.dst = append(appendNumber(w.dst, v), ',')
+	text := "null"
+	if math.Abs(v) <= math.MaxFloat64 {
+		text = number(v)
+	}
+	w.dst = append(append(w.dst, text...), ',')
 }
 
 func (w *jsonWriter) names(key string, names []string) {

@@ -2,32 +2,8 @@ package core
 
 import (
 	"encoding/json"
-	"math"
-	"strconv"
 	"testing"
 )
-
-func TestNumberReadsBackAsItself(t *testing.T) {
-	for _, v := range []float64{0, 1, -1, 2.5, 0.015, -0.1, 0.7, 1e-10, 1e6, 1e15, 1e21, -1e22, 123456.789, 1 << 60, 1.0 / (1 << 20), math.Pi} {
-		text := string(appendNumber(nil, v))
-		if got, err := strconv.ParseFloat(text, 64); err != nil || got != v {
-			t.Errorf("appendNumber(%v) = %s, which reads %v, %v", v, text, got, err)
-		}
-	}
-	for _, v := range []float64{Absent(), math.Inf(1), math.Inf(-1), math.MaxFloat64, 5e-324} {
-		if text := string(appendNumber(nil, v)); text != "null" {
-			t.Errorf("appendNumber(%v) = %s, want null: it has no short decimal", v, text)
-		}
-	}
-}
-
-func TestNumberWritesAPersonsDigits(t *testing.T) {
-	for v, want := range map[float64]string{0: "0", 2.5: "2.5", -0.25: "-0.25", 0.015: "0.015", 720: "720", 1e18: "1e18"} {
-		if got := string(appendNumber(nil, v)); got != want {
-			t.Errorf("appendNumber(%v) = %s, want %s", v, got, want)
-		}
-	}
-}
 
 func TestCatalogJSON(t *testing.T) {
 	c := Catalog{

@@ -5,7 +5,6 @@ package main
 import (
 	"unsafe"
 
-	"github.com/quantum-signals/quantum/core"
 	"github.com/quantum-signals/quantum/core/cipher"
 )
 
@@ -24,32 +23,13 @@ const _ = -uint(unsafe.Sizeof(cipher.Output{}) ^ outputWords*wordSize)
 
 var ciphers = handles[cipher.Engine]{kind: 0}
 
-// cipherParams reads count parameters in catalog order.
-func cipherParams(offset, count uint32) (cipher.Params, int32) {
-	if !held(offset, uint64(count)) {
-		return cipher.Params{}, refuse(badPointer("params", offset))
-	}
-	m, ok := scratch.enter(paramsRoom)
-	if !ok {
-		return cipher.Params{}, refuse(outOfMemory())
-	}
-	status := int32(core.OK)
-	p, err := cipher.ParamsFromVector(floats(offset, int(count)))
-	if err != nil {
-		status = refusal(err)
-	}
-	scratch.leave(m)
-	return p, status
-}
-
 // cipher_new makes an engine for bars of interval milliseconds and returns its
 // handle, or a status.
 //
 //go:wasmexport cipher_new
 func cipherNew(params, count uint32, interval float64) int32 {
-	p, status := cipherParams(params, count)
-	if status < 0 {
-		return status
+	if !held(params, uint64(count)) {
+		return refuse(badPointer("params", params))
 	}
 	if !ciphers.prepare(cipherRoom) {
 		return refuse(outOfMemory())
@@ -58,7 +38,7 @@ func cipherNew(params, count uint32, interval float64) int32 {
 	if err != nil {
 		return ciphers.open(nil, err)
 	}
-	return ciphers.open(cipher.New(p, length))
+	return ciphers.open(cipher.NewFromVector(floats(params, int(count)), length))
 }
 
 // cipher_free ends an engine.
@@ -71,34 +51,17 @@ func cipherFree(handle int32) int32 { return ciphers.free(handle) }
 //
 //go:wasmexport cipher_next
 func cipherNext(handle int32, openTime, open, high, low, close, volume float64, out uint32) int32 {
-	s := ciphers.find(handle)
-	if s == nil {
-		return refuse(badHandle(handle))
-	}
-	if !held(out, outputWords) {
-		return refuse(badPointer("out", out))
-	}
-	m, ok := s.home.enter(0)
-	if !ok {
-		return refuse(outOfMemory())
-	}
-	bar, err := row{openTime, open, high, low, close, volume}.candle(s.engine.Bars())
-	if err == nil {
-		err = s.engine.Next(bar, outputAt(out))
-	}
-	if err != nil {
-		status := refusal(err)
-		s.home.leave(m)
-		return status
-	}
-	s.home.keep()
-	return int32(core.OK)
+	return stepCipher(handle, row{openTime, open, high, low, close, volume}, out, true)
 }
 
 // cipher_peek writes what cipher_next would give, and changes nothing.
 //
 //go:wasmexport cipher_peek
 func cipherPeek(handle int32, openTime, open, high, low, close, volume float64, out uint32) int32 {
+	return stepCipher(handle, row{openTime, open, high, low, close, volume}, out, false)
+}
+
+func stepCipher(handle int32, r row, out uint32, commit bool) int32 {
 	s := ciphers.find(handle)
 	if s == nil {
 		return refuse(badHandle(handle))
@@ -110,16 +73,15 @@ func cipherPeek(handle int32, openTime, open, high, low, close, volume float64, 
 	if !ok {
 		return refuse(outOfMemory())
 	}
-	status := int32(core.OK)
-	bar, err := row{openTime, open, high, low, close, volume}.candle(s.engine.Bars())
-	if err == nil {
+	bar, err := r.candle(s.engine.Bars())
+	switch {
+	case err != nil:
+	case commit:
+		err = s.engine.Next(bar, outputAt(out))
+	default:
 		err = s.engine.Peek(bar, outputAt(out))
 	}
-	if err != nil {
-		status = refusal(err)
-	}
-	s.home.leave(m)
-	return status
+	return s.home.leave(m, err)
 }
 
 func outputAt(offset uint32) *cipher.Output {

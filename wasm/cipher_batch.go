@@ -3,6 +3,8 @@
 package main
 
 import (
+	"unsafe"
+
 	"github.com/quantum-signals/quantum/core"
 	"github.com/quantum-signals/quantum/core/cipher"
 )
@@ -31,12 +33,9 @@ func cipherNextMany(handle int32, candles, out, stride, count, events, capacity 
 		return refuse(outOfMemory())
 	}
 	done, err := runCipher(&b, s.engine)
-	if err != nil {
-		status := refusal(err)
-		s.home.leave(m)
+	if status := s.home.leave(m, err); status < 0 {
 		return status
 	}
-	s.home.keep()
 	return int32(done)
 }
 
@@ -64,10 +63,12 @@ func runCipher(b *batch, e *cipher.Engine) (int, error) {
 
 // writeOutput writes the output at place i of columns that lie stride apart.
 func writeOutput(dst []float64, stride, i int) {
-	for r, v := range output.Values {
-		dst[r*stride+i] = v
+	at := unsafe.Pointer(&dst[i]) // batchAt has checked that all columns are the host's
+	for r := range output.Values {
+		*(*float64)(at) = output.Values[r]
+		at = unsafe.Add(at, stride*wordSize)
 	}
-	*wordOf(dst[cipher.NumReadings*stride+i:]) = uint64(output.Flags)
+	*(*cipher.Flags)(at) = output.Flags
 }
 
 // cipher computes a whole series at once: count bars in, columns out.

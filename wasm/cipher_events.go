@@ -58,6 +58,6 @@ func cipherEvents(handle int32, events, capacity uint32) int32 {
 		l.lack()
 		l.used += cipherWords(s.engine.AppendEvents(heard[:0]))
 	}
-	scratch.leave(m)
+	scratch.leave(m, nil)
 	return int32(l.used)
 }

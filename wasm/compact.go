@@ -24,7 +24,7 @@ const (
 	snapshotRoom = 4 << 10
 	// restoreRate is more bytes than an engine takes for each of its snapshot's
 	// while it is made, arrays outgrown on the way included.
-	restoreRate = 12
+	restoreRate = 10
 )
 
 // roomToGrow makes sure that the next call of the engine finds the memory it
@@ -57,7 +57,7 @@ func move(s *slot[keeper]) {
 		}
 		volumes.home.release()
 	}
-	scratch.leave(m)
+	scratch.leave(m, nil)
 }
 
 // events are those of the bar committed last, in memory used again.

@@ -2,11 +2,7 @@
 
 package main
 
-import (
-	"unsafe"
-
-	"github.com/quantum-signals/quantum/core"
-)
+import "github.com/quantum-signals/quantum/core"
 
 // Events cross as a list of words, all float64: how many events there are,
 // whether those of the last bar are missing for want of room, and then each
@@ -64,6 +60,3 @@ func (l *eventList) point(i int, p point) {
 	w[0], w[1], w[2] = float64(p.openTime), p.level, p.price
 	l.used += pointWords
 }
-
-// wordOf views the first of the words as what it is where it is no float.
-func wordOf(words []float64) *uint64 { return (*uint64)(unsafe.Pointer(unsafe.SliceData(words))) }

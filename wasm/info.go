@@ -40,10 +40,8 @@ func cipherInfo(handle int32, out uint32) int32 {
 	dst := floats(out, words)
 	last, any := s.engine.LastOpenTime()
 	writeInfo(dst, s.engine.Interval(), s.engine.Bars(), last, any)
-	params := s.engine.Params().Vector()
-	copy(dst[infoHead:], params[:])
-	scratch.leave(m)
-	return int32(core.OK)
+	s.engine.Vector((*[cipher.NumParams]float64)(dst[infoHead:]))
+	return scratch.leave(m, nil)
 }
 
 // volume_info is to volume what cipher_info is to cipher; the words of the
@@ -71,6 +69,5 @@ func volumeInfo(handle int32, out uint32) int32 {
 	at := infoHead + copy(dst[infoHead:], params[:])
 	r := e.Range()
 	copy(dst[at:], []float64{float64(r.Kind), float64(r.Offset), float64(r.Length), float64(r.Bars), float64(r.From)})
-	scratch.leave(m)
-	return int32(core.OK)
+	return scratch.leave(m, nil)
 }

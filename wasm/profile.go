@@ -21,6 +21,19 @@ func profileAt(out, capacity, from uint32, fromWords int) ([]float64, bool) {
 	return floats(out, int(capacity)), true
 }
 
+// leaveProfile writes the profile, unless there is an error, leaves scratch and
+// returns the profile's size or the error's status.
+func leaveProfile(m mark, dst []float64, p *volume.Profile, err error) int32 {
+	var words int32
+	if err == nil {
+		words = writeProfile(dst, p)
+	}
+	if status := scratch.leave(m, err); status < 0 {
+		return status
+	}
+	return words
+}
+
 // writeProfile writes p as words if they fit, and returns how many they are.
 func writeProfile(dst []float64, p *volume.Profile) int32 {
 	rows := p.Len()

@@ -2,7 +2,11 @@
 
 package main
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/quantum-signals/quantum/core"
+)
 
 // region is memory that is given back all at once: that of an engine when it is
 // freed, that of a call when it returns. There is no garbage collector; Go code
@@ -120,11 +124,14 @@ func (r *region) enter(room uintptr) (mark, bool) {
 	return m, true
 }
 
-// keep ends what enter began; what was allocated since stays.
-func (r *region) keep() { current = &permanent }
-
-// leave ends what enter began and gives back all that was allocated since.
-func (r *region) leave(m mark) {
+// leave ends what enter began, gives back all that was allocated since, and
+// returns the status of the error that came of it.
+func (r *region) leave(m mark, err error) int32 {
+	status := int32(core.OK)
+	if err != nil {
+		status = refusal(err)
+	}
 	current = &permanent
 	r.rewind(m)
+	return status
 }

@@ -27,9 +27,7 @@ func cipherSnapshot(handle int32, out, capacity uint32) int32 {
 		return refuse(outOfMemory())
 	}
 	b, err := s.engine.AppendBinary(make([]byte, 0, s.home.size+snapshotRoom))
-	length := written(dst, b, err)
-	scratch.leave(m)
-	return length
+	return leaveSnapshot(m, dst, b, err)
 }
 
 // cipher_restore makes an engine from a snapshot of length bytes and returns its
@@ -58,14 +56,14 @@ func snapshotAt(offset, capacity uint32) ([]byte, bool) {
 	return unsafe.Slice((*byte)(unsafe.Pointer(uintptr(offset))), capacity), true
 }
 
-// written copies a snapshot to where the host wants it, if it fits, and returns
-// its length or the status of why there is none.
-func written(dst, snapshot []byte, err error) int32 {
-	if err != nil {
-		return refusal(err)
-	}
+// leaveSnapshot copies a snapshot to where the host wants it, if it fits, leaves
+// scratch and returns the snapshot's length or the error's status.
+func leaveSnapshot(m mark, dst, snapshot []byte, err error) int32 {
 	if len(snapshot) <= len(dst) {
 		copy(dst, snapshot)
+	}
+	if status := scratch.leave(m, err); status < 0 {
+		return status
 	}
 	return int32(len(snapshot))
 }

@@ -20,13 +20,8 @@ func volumeParams(offset, count uint32) (volume.Params, int32) {
 	if !ok {
 		return volume.Params{}, refuse(outOfMemory())
 	}
-	status := int32(core.OK)
 	p, err := volume.ParamsFromVector(floats(offset, int(count)))
-	if err != nil {
-		status = refusal(err)
-	}
-	scratch.leave(m)
-	return p, status
+	return p, scratch.leave(m, err)
 }
 
 // volume takes the profile of count bars and writes it to out, which has room
@@ -51,18 +46,12 @@ func volumeBars(params, paramCount, candles, count, out, capacity uint32) int32 
 	if !ok {
 		return refuse(outOfMemory())
 	}
+	var profile *volume.Profile
 	c, err := in.all(int(count))
 	if err == nil {
-		var profile *volume.Profile
-		if profile, err = volume.Compute(p, c); err == nil {
-			status = writeProfile(dst, profile)
-		}
+		profile, err = volume.Compute(p, c)
 	}
-	if err != nil {
-		status = refusal(err)
-	}
-	scratch.leave(m)
-	return status
+	return leaveProfile(m, dst, profile, err)
 }
 
 // volume_trades takes the profile of count trades: columns of time, price, size
@@ -86,18 +75,12 @@ func volumeTrades(params, paramCount, trades, count, out, capacity uint32) int32
 	if !ok {
 		return refuse(outOfMemory())
 	}
+	var profile *volume.Profile
 	t, err := tradesOf(floats(trades, int(words)), int(count))
 	if err == nil {
-		var profile *volume.Profile
-		if profile, err = volume.FromTrades(p, t); err == nil {
-			status = writeProfile(dst, profile)
-		}
+		profile, err = volume.FromTrades(p, t)
 	}
-	if err != nil {
-		status = refusal(err)
-	}
-	scratch.leave(m)
-	return status
+	return leaveProfile(m, dst, profile, err)
 }
 
 // all views count bars as core's columns; only the open times are copied.

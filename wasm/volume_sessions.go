@@ -27,7 +27,7 @@ func volumePrevious(handle int32, out, capacity uint32) int32 {
 		return refuse(outOfMemory())
 	}
 	words := writeSession(dst, s.engine.engine)
-	scratch.leave(m)
+	scratch.leave(m, nil)
 	return words
 }
 
@@ -77,6 +77,6 @@ func volumeNaked(handle int32, out, capacity uint32) int32 {
 			w[0], w[1], w[2] = n.Price, float64(n.Start), float64(n.Age)
 		}
 	}
-	scratch.leave(m)
+	scratch.leave(m, nil)
 	return int32(words)
 }

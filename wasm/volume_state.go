@@ -17,19 +17,16 @@ func volumeProfile(handle int32, out, capacity uint32) int32 {
 	if !ok {
 		return refuse(badPointer("out", out))
 	}
-	m, ok := scratch.enter(profileRoom)
-	if !ok {
+	if !roomToGrow(s) {
 		return refuse(outOfMemory())
 	}
-	var words int32
+	current = &s.home // where the engine keeps what it finds nodes with
 	profile, err := s.engine.engine.Profile()
+	current = &permanent
 	if err != nil {
-		words = refusal(err)
-	} else {
-		words = writeProfile(dst, profile)
+		return refusal(err)
 	}
-	scratch.leave(m)
-	return words
+	return writeProfile(dst, profile)
 }
 
 // volume_snapshot is to volume what cipher_snapshot is to cipher.
@@ -49,9 +46,7 @@ func volumeSnapshot(handle int32, out, capacity uint32) int32 {
 		return refuse(outOfMemory())
 	}
 	b, err := s.engine.engine.AppendBinary(make([]byte, 0, s.home.size+snapshotRoom))
-	length := written(dst, b, err)
-	scratch.leave(m)
-	return length
+	return leaveSnapshot(m, dst, b, err)
 }
 
 // volume_restore is to volume what cipher_restore is to cipher.

@@ -40,10 +40,10 @@ func generate(n int, interval core.Interval, seed uint64) core.Columns {
 			price += step / 4
 		case 5: // dojis: back to where it began, with wicks
 		}
-		price = max(price, 50)
+		price = min(max(price, 50), 100_000*tick)
 		high, low := max(first, price), min(first, price)
 		if regime != 3 {
-			high += random(step)
+			high = min(high+random(step), 100_000*tick)
 			low = max(low-random(step), 1)
 		}
 		volume := random(1_000_000)
