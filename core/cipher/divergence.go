@@ -130,12 +130,20 @@ func (d *divergences) column(t int64, w *work, c *core.Columns) {
 	}
 	wt2, rsi, stochK := oscillators[0][:n], oscillators[1][:n], oscillators[2][:n]
 	times, highs, lows := c.OpenTime[:n], c.High[:n], c.Low[:n]
+	var at recentBar
 	for i, f := range found {
-		at := &d.recent[(t+int64(i))&1]
-		if f != 0 {
-			w.flags[i] |= d.count(t+int64(i), f, at, wt2[i])
+		if f == 0 {
+			continue
 		}
-		at.take(times[i], highs[i], lows[i], wt2[i], rsi[i], stochK[i])
+		from := &d.recent[(t+int64(i))&1]
+		if i >= 2 {
+			from = &at
+			from.take(times[i-2], highs[i-2], lows[i-2], wt2[i-2], rsi[i-2], stochK[i-2])
+		}
+		w.flags[i] |= d.count(t+int64(i), f, from, wt2[i])
+	}
+	for i := max(0, n-2); i < n; i++ {
+		d.recent[(t+int64(i))&1].take(times[i], highs[i], lows[i], wt2[i], rsi[i], stochK[i])
 	}
 }
 

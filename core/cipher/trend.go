@@ -25,30 +25,47 @@ func (s *trend) init(p *Params, r *rules) { s.params, s.rules, s.cross.Tie = p, 
 // next commits one bar and returns its flags.
 func (s *trend) next(open, close, ema1, ema2, ema3, ema8, wt1, wt2, rsi float64) Flags {
 	flags := when(ema2-ema8 > s.rules.priceTie, RibbonUp)
-	if long := s.long.Next(ema2, ema8); long != 0 {
-		flags |= when(long > 0, LongEMA) | when(long < 0, ShortEMA)
-	}
-	if x := s.x.Next(ema1, ema2); x != 0 {
-		flags |= when(x > 0, GreenX) | when(x < 0, RedX)
-	}
-	if blue := s.blue.Next(ema2, ema3); blue != 0 {
-		flags |= when(blue > 0, BlueUp) | when(blue < 0, BlueDown)
-	}
+	flags |= turned(s.long.Next(ema2, ema8), LongEMA, ShortEMA)
+	flags |= turned(s.x.Next(ema1, ema2), GreenX, RedX)
+	flags |= turned(s.blue.Next(ema2, ema3), BlueUp, BlueDown)
 	if cross := s.cross.Next(wt1, wt2); cross != 0 {
 		flags |= s.diamond(cross, wt2, rsi, flags)
 	}
 	return flags | s.runs(close-open, open-ema2, open-ema8, flags)
 }
 
-// column is next over a run of bars; it adds to their flags.
+// turned is the flag of two averages that have changed places.
+func turned(order int, up, down Flag) Flags {
+	if order == 0 {
+		return 0
+	}
+	return when(order > 0, up) | when(order < 0, down)
+}
+
+// column is next over a run of bars, a flag or two at a time; it adds to their
+// flags.
 func (s *trend) column(w *work, c *core.Columns) {
-	flags := w.flags
+	flags, tie := w.flags, s.rules.priceTie
 	col := func(r Reading) []float64 { return w.values[r][:len(flags)] }
-	open, close := c.Open[:len(flags)], c.Close[:len(flags)]
 	ema1, ema2, ema3, ema8 := col(EMA1), col(EMA2), col(EMA3), col(EMA8)
+	for i := range flags {
+		flags[i] |= when(ema2[i]-ema8[i] > tie, RibbonUp) | turned(s.long.Next(ema2[i], ema8[i]), LongEMA, ShortEMA)
+	}
+	for i := range flags {
+		flags[i] |= turned(s.x.Next(ema1[i], ema2[i]), GreenX, RedX)
+	}
+	for i := range flags {
+		flags[i] |= turned(s.blue.Next(ema2[i], ema3[i]), BlueUp, BlueDown)
+	}
 	wt1, wt2, rsi := col(AWT1), col(AWT2), col(ARSI)
 	for i := range flags {
-		flags[i] |= s.next(open[i], close[i], ema1[i], ema2[i], ema3[i], ema8[i], wt1[i], wt2[i], rsi[i])
+		if cross := s.cross.Next(wt1[i], wt2[i]); cross != 0 {
+			flags[i] |= s.diamond(cross, wt2[i], rsi[i], flags[i])
+		}
+	}
+	open, close := c.Open[:len(flags)], c.Close[:len(flags)]
+	for i := range flags {
+		flags[i] |= s.runs(close[i]-open[i], open[i]-ema2[i], open[i]-ema8[i], flags[i])
 	}
 }
 

@@ -79,13 +79,12 @@ func (s *SMA) Next(x float64) float64 {
 		return s.mean
 	}
 	if s.period == three {
+		if s.count == three {
+			return s.three(x)
+		}
 		sum := ((0 + s.older) + s.old) + x
 		s.older, s.old = s.old, x
-		if s.count < three {
-			return s.warm(sum)
-		}
-		s.mean = sum / three
-		return s.mean
+		return s.warm(sum)
 	}
 	if s.end == len(s.values) {
 		s.wrap()
@@ -103,6 +102,13 @@ func (s *SMA) Next(x float64) float64 {
 		return s.warm(sum)
 	}
 	s.mean = sum / float64(s.period)
+	return s.mean
+}
+
+// three is Next of a present value past the warm-up, with a period of three.
+func (s *SMA) three(x float64) float64 {
+	s.mean = (((0 + s.older) + s.old) + x) / three
+	s.older, s.old = s.old, x
 	return s.mean
 }
 

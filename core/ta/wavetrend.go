@@ -62,7 +62,7 @@ func typical(high, low, close float64) float64 { return ((high + low) + close) /
 // Next commits one bar and returns both waves.
 func (w *WaveTrend) Next(high, low, close float64) (first, second float64) {
 	x, index, wave := typical(high, low, close), &w.index, &w.first
-	if index.spread.count < index.spread.period || wave.count < wave.period {
+	if w.warming() {
 		return w.Smooth(index.Next(x))
 	}
 	index.centre.mean += float64(index.centre.weight * (x - index.centre.mean))
@@ -73,6 +73,9 @@ func (w *WaveTrend) Next(high, low, close float64) (first, second float64) {
 	}
 	w.latest = off / (0.015 * index.spread.mean)
 	wave.mean += float64(wave.weight * (w.latest - wave.mean))
+	if w.second.count == three && w.second.period == three && !absent(wave.mean) {
+		return wave.mean, w.second.three(wave.mean)
+	}
 	first = core.Canonical(wave.mean)
 	return first, w.second.Next(first)
 }
@@ -96,8 +99,13 @@ func (w *WaveTrend) Smooth(index float64) (first, second float64) {
 // Column is Next over a run of bars. It writes the wave index too; second may
 // be nil where nobody reads it.
 func (w *WaveTrend) Column(first, second, index, high, low, close []float64) {
-	var none EMA // already past its seed
-	w.columns(first, first, index, high, low, close, &none)
+	n, at := len(first), 0
+	index, high, low, close = index[:n], high[:n], low[:n], close[:n]
+	for ; at < n && w.warming(); at++ {
+		index[at] = w.index.Next(typical(high[at], low[at], close[at]))
+		first[at] = w.first.Next(index[at])
+	}
+	w.one(first[at:], index[at:], high[at:], low[at:], close[at:])
 	if second != nil {
 		w.second.Column(second, first)
 	}
@@ -106,7 +114,13 @@ func (w *WaveTrend) Column(first, second, index, high, low, close []float64) {
 // TwoColumns is Column of w and, over the same index, Smooth of other: its first
 // wave takes no time beside that of w.
 func (w *WaveTrend) TwoColumns(other *WaveTrend, first, second, otherFirst, otherSecond, index, high, low, close []float64) {
-	w.columns(first, otherFirst, index, high, low, close, &other.first)
+	n, at := len(first), 0
+	otherFirst, index, high, low, close = otherFirst[:n], index[:n], high[:n], low[:n], close[:n]
+	for ; at < n && (w.warming() || other.first.count < other.first.period); at++ {
+		index[at] = w.index.Next(typical(high[at], low[at], close[at]))
+		first[at], otherFirst[at] = w.first.Next(index[at]), other.first.Next(index[at])
+	}
+	w.two(&other.first, first[at:], otherFirst[at:], index[at:], high[at:], low[at:], close[at:])
 	if second != nil {
 		w.second.Column(second, first)
 	}
@@ -115,27 +129,18 @@ func (w *WaveTrend) TwoColumns(other *WaveTrend, first, second, otherFirst, othe
 	}
 }
 
-// columns writes the index, its first wave, and its average by other. Where
-// nobody asks for that, it lies under the first wave.
-func (w *WaveTrend) columns(first, average, index, high, low, close []float64, other *EMA) {
-	n := len(first)
-	average, index, high, low, close = average[:n], index[:n], high[:n], low[:n], close[:n]
-	spread, wave, at := &w.index.spread, &w.first, 0
-	for ; at < n && (spread.count < spread.period || wave.count < wave.period || other.count < other.period); at++ {
-		index[at] = w.index.Next(typical(high[at], low[at], close[at]))
-		average[at] = other.Next(index[at])
-		first[at] = wave.Next(index[at])
-	}
-	w.warm(first[at:], average[at:], index[at:], high[at:], low[at:], close[at:], other)
+// warming reports whether the index or the first wave is not yet past its seed.
+func (w *WaveTrend) warming() bool {
+	return w.index.spread.count < w.index.spread.period || w.first.count < w.first.period
 }
 
-// warm is columns after the warm-up. The four chains take the time of one.
-func (w *WaveTrend) warm(first, average, index, high, low, close []float64, other *EMA) {
+// one is Column of the index and the first wave after the warm-up. The three
+// chains take the time of one.
+func (w *WaveTrend) one(first, index, high, low, close []float64) {
 	n := len(first)
-	average, index, high, low, close = average[:n], index[:n], high[:n], low[:n], close[:n]
+	index, high, low, close = index[:n], high[:n], low[:n], close[:n]
 	centre, spread, weight, floor := w.index.centre.mean, w.index.spread.mean, w.index.centre.weight, w.index.Floor
 	mean, smoothing := w.first.mean, w.first.weight
-	otherMean, otherSmoothing := other.mean, other.weight
 	for i := range first {
 		x := typical(high[i], low[i], close[i])
 		centre += float64(weight * (x - centre))
@@ -143,20 +148,46 @@ func (w *WaveTrend) warm(first, average, index, high, low, close []float64, othe
 		spread += float64(weight * (math.Abs(off) - spread))
 		value := off / (0.015 * spread)
 		if spread <= float64(floor*math.Abs(x)) {
-			value = w.index.still()
-			if absent(value) {
+			if value = w.index.still(); absent(value) {
+				index[i], first[i] = value, value
+				continue
+			}
+		}
+		index[i] = value
+		mean += float64(smoothing * (value - mean))
+		first[i] = mean
+	}
+	w.index.centre.mean, w.index.spread.mean, w.first.mean = centre, spread, mean
+	if absent(mean) { // once infinities have met, for good
+		canonicalise(first)
+	}
+}
+
+// two is one with another average of the index.
+func (w *WaveTrend) two(other *EMA, first, average, index, high, low, close []float64) {
+	n := len(first)
+	average, index, high, low, close = average[:n], index[:n], high[:n], low[:n], close[:n]
+	centre, spread, weight, floor := w.index.centre.mean, w.index.spread.mean, w.index.centre.weight, w.index.Floor
+	mean, smoothing, otherMean, otherSmoothing := w.first.mean, w.first.weight, other.mean, other.weight
+	for i := range first {
+		x := typical(high[i], low[i], close[i])
+		centre += float64(weight * (x - centre))
+		off := x - centre
+		spread += float64(weight * (math.Abs(off) - spread))
+		value := off / (0.015 * spread)
+		if spread <= float64(floor*math.Abs(x)) {
+			if value = w.index.still(); absent(value) {
 				index[i], average[i], first[i] = value, value, value
 				continue
 			}
 		}
 		index[i] = value
-		otherMean += float64(otherSmoothing * (value - otherMean))
-		average[i] = otherMean
 		mean += float64(smoothing * (value - mean))
-		first[i] = mean
+		otherMean += float64(otherSmoothing * (value - otherMean))
+		first[i], average[i] = mean, otherMean
 	}
 	w.index.centre.mean, w.index.spread.mean, w.first.mean, other.mean = centre, spread, mean, otherMean
-	if absent(mean) || absent(otherMean) { // once infinities have met, for good
+	if absent(mean) || absent(otherMean) {
 		canonicalise(first)
 		canonicalise(average)
 	}
