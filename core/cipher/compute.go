@@ -14,7 +14,7 @@ func Compute(p Params, interval core.Interval, c core.Columns, out *Columns) err
 	if err := checkLengths(&c, out); err != nil {
 		return err
 	}
-	return newMachine(&p, interval).pass(&c, out, wanted(out))
+	return newMachine(&p, interval).pass(&c, out, wanted(out), nil)
 }
 
 // NextColumns commits a run of closed bars and fills the columns of out, with
@@ -27,7 +27,7 @@ func (e *Engine) NextColumns(c core.Columns, out *Columns) error {
 	if err := e.state.checkSeries(&c); err != nil {
 		return err
 	}
-	return e.state.pass(&c, out, everything)
+	return e.state.pass(&c, out, everything, nil)
 }
 
 // checkSeries is check of bars in a row.

@@ -140,7 +140,11 @@ func (d *divergences) column(t int64, w *work, c *core.Columns) {
 			from = &at
 			from.take(times[i-2], highs[i-2], lows[i-2], wt2[i-2], rsi[i-2], stochK[i-2])
 		}
-		w.flags[i] |= d.count(t+int64(i), f, from, wt2[i])
+		flags := d.count(t+int64(i), f, from, wt2[i])
+		w.flags[i] |= flags
+		if w.each != nil {
+			w.hear(d, flags)
+		}
 	}
 	for i := max(0, n-2); i < n; i++ {
 		d.recent[(t+int64(i))&1].take(times[i], highs[i], lows[i], wt2[i], rsi[i], stochK[i])

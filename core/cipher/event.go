@@ -69,9 +69,12 @@ func (m *machine) appendEvents(dst []Event) []Event {
 	return dst
 }
 
+// firstOf is the first of some flags.
+func firstOf(flags Flags) Flag { return Flag(bits.TrailingZeros64(uint64(flags))) }
+
 // describe makes e the event of the first of the flags and its bar.
 func (e *Event) describe(flags Flags, open int64, interval core.Interval, close float64) {
-	e.Flag = Flag(bits.TrailingZeros64(uint64(flags)))
+	e.Flag = firstOf(flags)
 	e.Side = e.Flag.Side()
 	e.OpenTime, e.KnownAt, e.Price = open, open+int64(interval), close
 	e.HasPivots = withPivots.Has(e.Flag)

@@ -63,6 +63,9 @@ type work struct {
 	spareB []float64
 	flags  []Flags    // nil if nobody asked
 	found  []ta.Pivot // what the oscillators found, two bits each
+
+	each  func(*Event) // hears every event, nil if nobody does
+	pairs [][2]Pivot   // of the divergences of this chunk, in order
 }
 
 // newWork makes room for the needed readings the caller has no column for, over
@@ -98,10 +101,11 @@ func newWork(out *Columns, need readingSet, bars int) *work {
 }
 
 // pass commits all bars of c that check accepts, and returns what it refuses of
-// the first other one.
-func (m *machine) pass(c *core.Columns, out *Columns, need readingSet) error {
+// the first other one. each hears the events where it is not nil.
+func (m *machine) pass(c *core.Columns, out *Columns, need readingSet, each func(*Event)) error {
 	w := newWork(out, need, c.Len())
 	spareFlags := w.flags
+	w.each = each
 	for from := 0; from < c.Len(); from += chunk {
 		to := min(from+chunk, c.Len())
 		for r := range w.values {
@@ -125,6 +129,9 @@ func (m *machine) pass(c *core.Columns, out *Columns, need readingSet) error {
 			return err
 		}
 		m.columns(&bars, w)
+		if each != nil {
+			m.tell(&bars, w)
+		}
 	}
 	return nil
 }
