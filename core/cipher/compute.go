@@ -5,16 +5,29 @@ import "github.com/quantum-signals/quantum/core"
 // Compute fills the columns of out for a whole series, with the bits Next
 // gives bar by bar. The error is a *core.Error; out is then not to be read.
 func Compute(p Params, interval core.Interval, c core.Columns, out *Columns) error {
-	if err := p.Validate(); err != nil {
+	return compute(&p, interval, &c, out)
+}
+
+// ComputeVector is Compute with ParamsFromVector: what the wasm module calls.
+func ComputeVector(v []float64, interval core.Interval, c core.Columns, out *Columns) error {
+	p := new(Params)
+	if err := p.read(v); err != nil {
+		return err
+	}
+	return compute(p, interval, &c, out)
+}
+
+func compute(p *Params, interval core.Interval, c *core.Columns, out *Columns) error {
+	if err := p.validate(); err != nil {
 		return err
 	}
 	if err := interval.Check(); err != nil {
 		return err
 	}
-	if err := checkLengths(&c, out); err != nil {
+	if err := checkLengths(c, out); err != nil {
 		return err
 	}
-	return newMachine(&p, interval).pass(&c, out, wanted(out), nil)
+	return newMachine(p, interval).pass(c, out, wanted(out), nil)
 }
 
 // NextColumns commits a run of closed bars and fills the columns of out, with
