@@ -73,7 +73,8 @@ func checkLengths(c *core.Columns, out *Columns) error {
 			return wrongLength(column.name, column.length, n)
 		}
 	}
-	for r, column := range out.Values {
+	for r := range out.Values {
+		column := out.Values[r]
 		if column != nil && len(column) != n {
 			return wrongLength(Reading(r).String(), len(column), n)
 		}

@@ -26,7 +26,8 @@ func (s readingSet) has(r Reading) bool { return s>>r&1 != 0 }
 // are made of.
 func wanted(out *Columns) readingSet {
 	var s readingSet
-	for r, column := range out.Values {
+	for r := range out.Values {
+		column := out.Values[r]
 		if column != nil {
 			s |= 1 << r
 		}
@@ -74,7 +75,8 @@ func newWork(out *Columns, need readingSet, bars int) *work {
 	chunk := min(chunk, bars)
 	w := &work{need: need}
 	count := 2
-	for r, column := range out.Values {
+	for r := range out.Values {
+		column := out.Values[r]
 		if need.has(Reading(r)) && column == nil {
 			count++
 		}
@@ -86,7 +88,8 @@ func newWork(out *Columns, need readingSet, bars int) *work {
 		return taken
 	}
 	w.spareA, w.spareB = take(), take()
-	for r, column := range out.Values {
+	for r := range out.Values {
+		column := out.Values[r]
 		if need.has(Reading(r)) && column == nil {
 			w.spare[r] = take()
 		}
