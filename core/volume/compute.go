@@ -19,8 +19,8 @@ func Compute(p Params, c core.Columns) (*Profile, error) {
 	if err != nil {
 		return nil, err
 	}
-	if g := &t.sheet.grid; p.Spread == Uniform && !g.narrow && t.small {
-		t.sheet.ledger.total = g.lay(t.sheet.ledger.cells, t.meter, c)
+	if p.Spread == Uniform && !t.sheet.grid.narrow && t.small && t.meter.rest == 1 {
+		t.sheet.lay(t.meter, c)
 		return t.profile(), nil
 	}
 	var side course

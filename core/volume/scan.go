@@ -19,57 +19,72 @@ func scan(c core.Columns) (extent, error) {
 	if err := checkLengths(c); err != nil {
 		return extent{}, err
 	}
-	n := c.Len()
-	times, open, high, low, closes, volume := c.OpenTime[:n], c.Open[:n], c.High[:n], c.Low[:n], c.Close[:n], c.Volume[:n]
-	e := extent{low: low[0], high: high[0], most: volume[0]}
-	var m moments
-	before := int64(math.MinInt64)
-	for i, lo := range low {
-		o, hi, cl, v, t := open[i], high[i], closes[i], volume[i], times[i]
-		if !(lo <= o && lo <= cl && o <= hi && cl <= hi && v >= 0 && t > before) {
-			if err := firstFault(c); err != nil {
-				return extent{}, err
-			}
-		}
-		before = t
-		if lo < e.low {
-			e.low = lo
-		}
-		if hi > e.high {
-			e.high = hi
-		}
-		if v > e.most {
-			e.most = v
-		}
-		m = m.with(typical(hi, lo, cl), v)
+	if e, ok := scanPositive(c); ok {
+		return e, nil
 	}
-	if !(-core.MaxPrice <= e.low && e.high <= core.MaxPrice && e.most <= math.MaxFloat64) {
-		return extent{}, firstFault(c)
-	}
-	e.moments = m
-	return e, nil
+	return scanAny(c)
 }
 
-// firstFault is the error of the first bar that breaks a rule.
+// scanPositive is scan of good bars without a sign. Their bits are ordered as
+// the numbers are, and comparing whole numbers is less work: the chain of the
+// moments hides all of it. It reports false of any other bars, good or bad.
+func scanPositive(c core.Columns) (e extent, ok bool) {
+	n := c.Len()
+	times, open, high, low, closes, volume := c.OpenTime[:n], c.Open[:n], c.High[:n], c.Low[:n], c.Close[:n], c.Volume[:n]
+	var least, greatest, most, signs int64 = math.MaxInt64, 0, 0, 0
+	before := int64(math.MinInt64)
+	var m moments
+	for i, t := range times {
+		o, hi, lo, cl := ordered(open[i]), ordered(high[i]), ordered(low[i]), ordered(closes[i])
+		if o < lo || cl < lo || o > hi || cl > hi || t <= before {
+			return e, false
+		}
+		v := ordered(volume[i])
+		before = t
+		signs |= v
+		least, greatest, most = min(least, lo), max(greatest, hi), max(most, v)
+		m = m.with(typical(high[i], low[i], closes[i]), volume[i])
+	}
+	number := func(bits int64) float64 { return math.Float64frombits(uint64(bits)) }
+	e = extent{number(least), number(greatest), number(most), m}
+	return e, least >= 0 && signs >= 0 && e.high <= core.MaxPrice && e.most <= math.MaxFloat64
+}
+
+// ordered is the bits of x, ordered as numbers without a sign are, a NaN above
+// all of them; those with a sign are negative.
+func ordered(x float64) int64 { return int64(math.Float64bits(x)) }
+
+// scanAny is scan of bars of whatever sign.
 //
 //go:noinline
-func firstFault(c core.Columns) error {
+func scanAny(c core.Columns) (extent, error) {
+	e := extent{low: c.Low[0], high: c.High[0], most: c.Volume[0]}
 	for i := range c.Len() {
 		bar := c.At(i)
 		if err := core.CheckPrices(bar, i); err != nil {
-			return err
+			return extent{}, err
 		}
 		if err := core.CheckVolume(bar.Volume, i); err != nil {
-			return err
+			return extent{}, err
 		}
 		if i > 0 && bar.OpenTime <= c.OpenTime[i-1] {
-			return &core.Error{
+			return extent{}, &core.Error{
 				Code: core.OutOfOrder, Field: "open_time", Index: i,
 				Value: float64(bar.OpenTime), Rule: core.RuleAbove, Low: float64(c.OpenTime[i-1]),
 			}
 		}
+		if bar.Low < e.low {
+			e.low = bar.Low
+		}
+		if bar.High > e.high {
+			e.high = bar.High
+		}
+		if bar.Volume > e.most {
+			e.most = bar.Volume
+		}
+		e.moments = e.moments.with(typical(bar.High, bar.Low, bar.Close), bar.Volume)
 	}
-	return nil
+	return e, nil
 }
 
 // checkLengths reports whether there are bars and all their columns are there.
