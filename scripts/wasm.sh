@@ -12,7 +12,7 @@ flags="-opt 2 -no-debug -panic trap"
 
 # What the module is made of: one hash over "hash  path" lines, sorted by path.
 sources() {
-	find core wasm -name '*.go' ! -name '*_test.go' ! -path 'wasm/*/*' | { cat; echo wasm/core.json; } |
+	find core wasm -name '*.go' ! -name '*_test.go' ! -path 'wasm/*/*' | { cat; echo wasm/core.json; echo wasm/catalog.json; } |
 		sort | xargs sha256sum | sha256sum | cut -d' ' -f1
 }
 
@@ -25,6 +25,7 @@ eval "$environment"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+[ "${1:-}" = --check ] || go test ./wasm -run '^TestCatalogIsCores$' -update >/dev/null
 build "$work/quantum.wasm"
 
 if [ "${1:-}" = --check ]; then

@@ -37,6 +37,26 @@ func (c columns) at(i int) row {
 	return row{w[0], w[n], w[2*n], w[3*n], w[4*n], w[5*n]}
 }
 
+// bars views count bars from from on as core's columns; only the open times are
+// copied. The first of them has place index in its series. Where an open time
+// is no whole number the columns end before it, and the error says so.
+func (c columns) bars(from, count, index int) (core.Columns, error) {
+	var refused error
+	times := make([]int64, count)
+	for i := range times {
+		t, err := wholeTime(c.words[from+i], "open_time", index+i)
+		if err != nil {
+			count, refused = i, err
+			break
+		}
+		times[i] = t
+	}
+	column := func(k int) []float64 { return c.words[k*c.stride+from:][:count] }
+	return core.Columns{
+		OpenTime: times[:count], Open: column(1), High: column(2), Low: column(3), Close: column(4), Volume: column(5),
+	}, refused
+}
+
 // wholeTime reads a time in Unix milliseconds.
 func wholeTime(v float64, field string, index int) (int64, error) {
 	rule := core.RuleRange

@@ -7,57 +7,42 @@ import "github.com/quantum-signals/quantum/core/cipher"
 // heard receives an engine's events of one bar.
 var heard [cipher.NumFlags]cipher.Event
 
-// addCipher appends the events of the bar the engine committed last; false,
-// with none appended, where they do not fit.
-func addCipher(l *eventList, e *cipher.Engine) bool {
-	events := e.AppendEvents(heard[:0])
-	if !l.fits(cipherWords(events)) {
-		return false
-	}
-	for i := range events {
-		event := &events[i]
-		l.add(int(event.Flag), event.Side, event.OpenTime, event.KnownAt, event.Price)
-		if event.HasPivots {
-			for k, p := range event.Pivots {
-				l.point(k, point{p.OpenTime, p.Level, p.Price})
-			}
-		}
-	}
-	return true
-}
+// cipherEventWords is the most that one event takes.
+const cipherEventWords = eventHead + 2*pointWords
 
-func cipherWords(events []cipher.Event) int {
-	words := eventHead * len(events)
-	for i := range events {
-		if events[i].HasPivots {
-			words += pointWords * len(events[i].Pivots)
+// hearCipher appends an event to the list; its callers have made sure of memory.
+func hearCipher(e *cipher.Event) {
+	if !roomInList(cipherEventWords) {
+		trap()
+	}
+	addEvent(int(e.Flag), e.Side, e.OpenTime, e.KnownAt, e.Price)
+	if e.HasPivots {
+		for i := range e.Pivots {
+			p := &e.Pivots[i]
+			addPoint(i, point{p.OpenTime, p.Level, p.Price})
 		}
 	}
-	return words
 }
 
 // cipher_events lists the events of the bar committed last and returns how many
-// words the list takes. Where that is above capacity the list is empty: reserve
-// so much and ask again.
+// there are.
 //
 //go:wasmexport cipher_events
-func cipherEvents(handle int32, events, capacity uint32) int32 {
+func cipherEvents(handle int32) int32 {
 	s := ciphers.find(handle)
 	if s == nil {
 		return refuse(badHandle(handle))
 	}
-	l, ok := eventListAt(events, capacity)
-	if !ok {
-		return refuse(badPointer("events", events))
-	}
+	beginList()
 	m, ok := scratch.enter(0)
-	if !ok {
+	if !ok || !roomInList(cipher.NumFlags*cipherEventWords) {
+		scratch.leave(m, nil)
 		return refuse(outOfMemory())
 	}
-	if !addCipher(&l, s.engine) {
-		l.lack()
-		l.used += cipherWords(s.engine.AppendEvents(heard[:0]))
+	told := s.engine.AppendEvents(heard[:0])
+	for i := range told {
+		hearCipher(&told[i])
 	}
 	scratch.leave(m, nil)
-	return int32(l.used)
+	return listed()
 }

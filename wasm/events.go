@@ -2,23 +2,26 @@
 
 package main
 
-import "github.com/quantum-signals/quantum/core"
+import (
+	"unsafe"
 
-// Events cross as a list of words, all float64: how many events there are,
-// whether those of the last bar are missing for want of room, and then each
-// event: its place in the catalog, side, open time, known at, price, how many
-// points it carries, and each point's open time, level and price.
+	"github.com/quantum-signals/quantum/core"
+)
+
+// Events cross as one list in memory of the module, until the next call that
+// makes one: how many there are, then each event: its place in the catalog,
+// side, open time, known at, price, how many points it carries, and each
+// point's open time, level and price. All words are float64.
 const (
-	listHead   = 2
 	eventHead  = 6
 	pointWords = 3
 )
 
-// eventList is a list being written. The zero list swallows all.
-type eventList struct {
-	words []float64
-	used  int
-}
+var (
+	list       []float64
+	listHome   region
+	biggerHome region // of the list that takes the place of one outgrown
+)
 
 // point is a place on the chart that an event speaks of; what a kind of event
 // lacks is absent.
@@ -27,36 +30,57 @@ type point struct {
 	level, price float64
 }
 
-// eventListAt begins a list of up to capacity words; false where it does not
-// lie in the host's memory.
-func eventListAt(offset, capacity uint32) (eventList, bool) {
-	if capacity < listHead || !held(offset, uint64(capacity)) {
-		return eventList{}, false
+// beginList empties the list.
+func beginList() {
+	listHome.release()
+	list = nil
+}
+
+// roomInList makes room for words more words; false where memory is out.
+func roomInList(words int) bool {
+	if list != nil && len(list)+words <= cap(list) {
+		return true
 	}
-	l := eventList{floats(offset, int(capacity)), listHead}
-	l.words[0], l.words[1] = 0, 0
-	return l, true
+	size := max(2*cap(list), 1+len(list)+words)
+	if !biggerHome.stock(uintptr(size) * wordSize) {
+		return false
+	}
+	before := current
+	current = &biggerHome
+	bigger := make([]float64, max(1, len(list)), size)
+	current = before
+	copy(bigger, list)
+	listHome.release()
+	list, listHome, biggerHome = bigger, biggerHome, region{}
+	return true
 }
 
-// fits reports whether words more words have room.
-func (l *eventList) fits(words int) bool { return l.used+words <= len(l.words) }
-
-// lack marks the list as without the events of the last bar.
-func (l *eventList) lack() { l.words[1] = 1 }
-
-// add appends an event without points.
-func (l *eventList) add(kind int, side core.Side, openTime, knownAt int64, price float64) {
-	w := l.words[l.used : l.used+eventHead]
-	w[0], w[1] = float64(kind), float64(side)
-	w[2], w[3], w[4], w[5] = float64(openTime), float64(knownAt), price, 0
-	l.words[0]++
-	l.used += eventHead
+// addEvent appends an event without points; there is room.
+func addEvent(kind int, side core.Side, openTime, knownAt int64, price float64) {
+	list = append(list, float64(kind), float64(side), float64(openTime), float64(knownAt), price, 0)
+	list[0]++
 }
 
-// point adds a point to the event added last, the i-th.
-func (l *eventList) point(i int, p point) {
-	l.words[l.used-i*pointWords-1]++
-	w := l.words[l.used : l.used+pointWords]
-	w[0], w[1], w[2] = float64(p.openTime), p.level, p.price
-	l.used += pointWords
+// addPoint adds a point to the event added last, its i-th.
+func addPoint(i int, p point) {
+	list[len(list)-i*pointWords-1]++
+	list = append(list, float64(p.openTime), p.level, p.price)
+}
+
+// listed is how many events the list has.
+func listed() int32 {
+	if list == nil {
+		return 0
+	}
+	return int32(list[0])
+}
+
+// events returns the offset of the list of events made last, or a status.
+//
+//go:wasmexport events
+func events() int32 {
+	if !roomInList(0) {
+		return refuse(outOfMemory())
+	}
+	return int32(uintptr(unsafe.Pointer(unsafe.SliceData(list))))
 }

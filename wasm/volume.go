@@ -47,7 +47,7 @@ func volumeBars(params, paramCount, candles, count, out, capacity uint32) int32 
 		return refuse(outOfMemory())
 	}
 	var profile *volume.Profile
-	c, err := in.all(int(count))
+	c, err := in.bars(0, int(count), 0)
 	if err == nil {
 		profile, err = volume.Compute(p, c)
 	}
@@ -81,22 +81,6 @@ func volumeTrades(params, paramCount, trades, count, out, capacity uint32) int32
 		profile, err = volume.FromTrades(p, t)
 	}
 	return leaveProfile(m, dst, profile, err)
-}
-
-// all views count bars as core's columns; only the open times are copied.
-func (c columns) all(count int) (core.Columns, error) {
-	times := make([]int64, count)
-	for i := range times {
-		t, err := wholeTime(c.words[i], "open_time", i)
-		if err != nil {
-			return core.Columns{}, err
-		}
-		times[i] = t
-	}
-	column := func(k int) []float64 { return c.words[k*c.stride:][:count] }
-	return core.Columns{
-		OpenTime: times, Open: column(1), High: column(2), Low: column(3), Close: column(4), Volume: column(5),
-	}, nil
 }
 
 const tradeColumns = 4

@@ -2,28 +2,31 @@
 
 package main
 
-// volume_next_many is to volume_next what cipher_next_many is to cipher_next.
+// volume_next_many is to volume_next what cipher_next_many is to cipher_next;
+// the columns are the words of the levels.
 //
 //go:wasmexport volume_next_many
-func volumeNextMany(handle int32, candles, out, stride, count, events, capacity uint32) int32 {
+func volumeNextMany(handle int32, candles, out, stride, count, mask, events uint32) int32 {
 	s := volumes.find(handle)
 	if s == nil {
 		return refuse(badHandle(handle))
 	}
-	b, status := batchAt(candles, out, levelWords, stride, count, events, capacity)
+	b, status := batchAt(candles, out, stride, count, mask, levelWords)
 	if status < 0 {
 		return status
 	}
+	beginList()
 	for i := range b.count {
 		if status := nextVolume(s, b.in.at(i)); status < 0 {
 			return status
 		}
-		if b.out != nil {
-			writeLevels(b.out, b.in.stride, i)
+		for k, v := range levelValues() {
+			if column := b.column(k, i, 1); column != nil {
+				column[0] = v
+			}
 		}
-		if b.events.words != nil && !addVolume(&b.events, s.engine.events()) {
-			b.events.lack()
-			return int32(i + 1)
+		if events != 0 && !hearVolume(s.engine.events()) {
+			return refuse(outOfMemory())
 		}
 	}
 	return int32(b.count)
@@ -32,19 +35,14 @@ func volumeNextMany(handle int32, candles, out, stride, count, events, capacity 
 // volume_events is to volume_next what cipher_events is to cipher_next.
 //
 //go:wasmexport volume_events
-func volumeEvents(handle int32, events, capacity uint32) int32 {
+func volumeEvents(handle int32) int32 {
 	s := volumes.find(handle)
 	if s == nil {
 		return refuse(badHandle(handle))
 	}
-	l, ok := eventListAt(events, capacity)
-	if !ok {
-		return refuse(badPointer("events", events))
+	beginList()
+	if !hearVolume(s.engine.events()) {
+		return refuse(outOfMemory())
 	}
-	heard := s.engine.events()
-	if !addVolume(&l, heard) {
-		l.lack()
-		l.used += volumeWords(heard)
-	}
-	return int32(l.used)
+	return listed()
 }

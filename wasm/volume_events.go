@@ -10,26 +10,21 @@ import (
 // heardVolume receives an engine's events of one bar.
 var heardVolume [volume.NumSignals]volume.Event
 
-// addVolume appends the events of a bar; false, with none appended, where they
-// do not fit.
-func addVolume(l *eventList, events []volume.Event) bool {
-	if !l.fits(volumeWords(events)) {
-		return false
-	}
-	for i := range events {
-		event := &events[i]
-		l.add(int(event.Signal), event.Side, event.OpenTime, event.KnownAt, event.Price)
-		for k, level := range event.Levels {
-			l.point(k, point{level.Start, core.Absent(), level.Price})
-		}
-	}
-	return true
-}
-
-func volumeWords(events []volume.Event) int {
+// hearVolume appends the events of a bar to the list; false where memory is out.
+func hearVolume(events []volume.Event) bool {
 	words := eventHead * len(events)
 	for i := range events {
 		words += pointWords * len(events[i].Levels)
 	}
-	return words
+	if !roomInList(words) {
+		return false
+	}
+	for i := range events {
+		event := &events[i]
+		addEvent(int(event.Signal), event.Side, event.OpenTime, event.KnownAt, event.Price)
+		for k := range event.Levels {
+			addPoint(k, point{event.Levels[k].Start, core.Absent(), event.Levels[k].Price})
+		}
+	}
+	return true
 }

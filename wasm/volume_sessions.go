@@ -42,7 +42,7 @@ func writeSession(dst []float64, e *volume.Engine) int32 {
 	}
 	dst[0], dst[1] = float64(session.Start), float64(session.End)
 	levels = session.Levels
-	writeLevels(dst[2:], 1, 0)
+	writeLevels(dst[2:])
 	dst[2+levelWords], dst[3+levelWords] = float64(session.Shape), float64(len(session.LowNodes))
 	writeNodes(dst[sessionHead:], session.LowNodes)
 	return int32(words)

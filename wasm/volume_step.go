@@ -40,7 +40,7 @@ func stepVolume(handle int32, r row, out uint32, commit bool) int32 {
 		status = peekVolume(s, r)
 	}
 	if status == int32(core.OK) {
-		writeLevels(floats(out, levelWords), 1, 0)
+		writeLevels(floats(out, levelWords))
 	}
 	return status
 }
@@ -86,13 +86,15 @@ const levelWords = 9
 
 const _ = -uint(levelWords ^ (volume.NumReadings + 2))
 
-// writeLevels writes the levels at place i of columns that lie stride apart.
-func writeLevels(dst []float64, stride, i int) {
+// levelValues are the levels as words.
+func levelValues() [levelWords]float64 {
 	l := &levels
-	values := [levelWords]float64{
+	return [levelWords]float64{
 		l.POC, l.VAH, l.VAL, l.Total, l.Enclosed, l.VWAP, l.SD, float64(l.Start), float64(l.Count),
 	}
-	for k, v := range values {
-		dst[k*stride+i] = v
-	}
+}
+
+func writeLevels(dst []float64) {
+	values := levelValues()
+	copy(dst, values[:])
 }

@@ -98,28 +98,46 @@ func (e *Cipher) output(f export, bar core.Candle, out *cipher.Output) error {
 // context's error where that ended between two of them. On any error the bars
 // before it, Bars of them, are committed.
 func (e *Cipher) NextMany(ctx context.Context, c core.Columns, out *cipher.Columns, events *[]cipher.Event) error {
-	want := wanted{width: outputWords, columns: out != nil, events: events != nil}
-	return e.nextMany(ctx, c, want, &e.bars, func(from, done int, f frame) error {
-		if out != nil {
-			e.readColumns(out, from, done, f)
-		}
+	return e.nextMany(ctx, c, wanted{cipherMask(out), events != nil}, &e.bars, func(from, done int, f frame) error {
+		e.in.readCipher(out, from, done, f)
 		if events == nil {
 			return nil
 		}
 		var err error
-		*events, err = e.takeEvents(*events, f.events)
+		*events, err = e.takeEvents(*events)
 		return err
 	})
 }
 
-func (e *Cipher) readColumns(out *cipher.Columns, from, done int, f frame) {
+// cipherMask is the columns of out that are there.
+func cipherMask(out *cipher.Columns) uint32 {
+	var mask uint32
+	if out == nil {
+		return mask
+	}
 	for r, column := range out.Values {
 		if column != nil {
-			copy(column[from:from+done], e.in.floats(f.column(r), done))
+			mask |= 1 << r
 		}
 	}
 	if out.Flags != nil {
-		for i, bits := range e.in.bits(f.column(cipher.NumReadings), done) {
+		mask |= 1 << cipher.NumReadings
+	}
+	return mask
+}
+
+// readCipher copies the columns of a frame to out, from bar from on.
+func (in *instance) readCipher(out *cipher.Columns, from, done int, f frame) {
+	if out == nil {
+		return
+	}
+	for r, column := range out.Values {
+		if column != nil {
+			copy(column[from:from+done], in.floats(f.column(r), done))
+		}
+	}
+	if out.Flags != nil {
+		for i, bits := range in.bits(f.column(cipher.NumReadings), done) {
 			out.Flags[from+i] = cipher.Flags(bits)
 		}
 	}
@@ -128,17 +146,15 @@ func (e *Cipher) readColumns(out *cipher.Columns, from, done int, f frame) {
 // AppendEvents is cipher.Engine's: it appends the events of the bar last
 // committed.
 func (e *Cipher) AppendEvents(dst []cipher.Event) ([]cipher.Event, error) {
-	at, err := e.listEvents()
-	if err != nil {
+	if err := e.listEvents(); err != nil {
 		return dst, err
 	}
-	return e.takeEvents(dst, at)
+	return e.takeEvents(dst)
 }
 
-// takeEvents appends the events of a list, and those of the last bar where the
-// list lacks them.
-func (e *Cipher) takeEvents(dst []cipher.Event, list uint32) ([]cipher.Event, error) {
-	missing := e.in.readList(list, func(head [eventHead]float64, points []float64) {
+// takeEvents appends the events the last call has listed.
+func (e *Cipher) takeEvents(dst []cipher.Event) ([]cipher.Event, error) {
+	err := e.in.eachEvent(func(head [eventHead]float64, points []float64) {
 		event := cipher.Event{
 			Flag: cipher.Flag(head[0]), Side: core.Side(head[1]),
 			OpenTime: int64(head[2]), KnownAt: int64(head[3]), Price: head[4],
@@ -150,8 +166,5 @@ func (e *Cipher) takeEvents(dst []cipher.Event, list uint32) ([]cipher.Event, er
 		}
 		dst = append(dst, event)
 	})
-	if !missing {
-		return dst, nil
-	}
-	return e.AppendEvents(dst)
+	return dst, err
 }

@@ -1,47 +1,35 @@
 package host
 
-// The layout of a list of events, in words.
+// The layout of a list of events, in words: how many there are, then each.
 const (
-	listHead   = 2 // how many events, and whether the last bar's are missing
 	eventHead  = 6 // kind, side, open time, known at, price, how many points
 	pointWords = 3 // open time, level, price
 )
 
-// listEvents asks for the events of the bar last committed, with as much room
-// as they need, and returns the offset of their list.
-func (e *engine) listEvents() (uint32, error) {
-	if err := e.usable(); err != nil {
-		return 0, err
+// eachEvent hands out the events the last call has listed.
+func (in *instance) eachEvent(each func(head [eventHead]float64, points []float64)) error {
+	list, err := in.call(eventsExport)
+	if err != nil {
+		return err
 	}
-	for room := listWords; ; {
-		at, err := e.in.words(room)
-		if err != nil {
-			return 0, err
-		}
-		words, err := e.in.call(e.exports.events, e.handle, uint64(at), uint64(room))
-		if err != nil {
-			return 0, err
-		}
-		if int(words) <= room {
-			return at, nil
-		}
-		room = int(words)
-	}
-}
-
-// readList hands out the events of a list and reports whether those of the last
-// bar are missing.
-func (in *instance) readList(at uint32, each func(head [eventHead]float64, points []float64)) (missing bool) {
-	head := in.floats(at, listHead)
-	count := int(head[0])
-	missing = head[1] != 0
-	at += listHead * wordSize
+	at := uint32(list)
+	count := int(in.floats(at, 1)[0])
+	at += wordSize
 	for range count {
-		event := [eventHead]float64(in.floats(at, eventHead))
+		head := [eventHead]float64(in.floats(at, eventHead))
 		at += eventHead * wordSize
-		words := int(event[eventHead-1]) * pointWords
-		each(event, in.floats(at, words))
+		words := int(head[eventHead-1]) * pointWords
+		each(head, in.floats(at, words))
 		at += uint32(words * wordSize)
 	}
-	return missing
+	return nil
+}
+
+// listEvents lists the events of the bar committed last.
+func (e *engine) listEvents() error {
+	if err := e.usable(); err != nil {
+		return err
+	}
+	_, err := e.in.call(e.exports.events, e.handle)
+	return err
 }

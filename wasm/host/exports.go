@@ -10,7 +10,9 @@ const (
 	releaseExport
 	memoryUsedExport
 	catalogExport
+	eventsExport
 
+	cipherExport
 	cipherNewExport
 	cipherFreeExport
 	cipherNextExport
@@ -40,8 +42,8 @@ const (
 )
 
 var exportNames = [exportCount]string{
-	"abi_version", "last_error", "reserve", "release", "memory_used", "catalog",
-	"cipher_new", "cipher_free", "cipher_next", "cipher_peek", "cipher_next_many", "cipher_events", "cipher_info", "cipher_snapshot", "cipher_restore",
+	"abi_version", "last_error", "reserve", "release", "memory_used", "catalog", "events",
+	"cipher", "cipher_new", "cipher_free", "cipher_next", "cipher_peek", "cipher_next_many", "cipher_events", "cipher_info", "cipher_snapshot", "cipher_restore",
 	"volume", "volume_trades", "volume_new", "volume_free", "volume_next", "volume_peek", "volume_next_many", "volume_events", "volume_info",
 	"volume_profile", "volume_previous", "volume_naked", "volume_snapshot", "volume_restore",
 }

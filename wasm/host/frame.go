@@ -1,6 +1,10 @@
 package host
 
-import "github.com/quantum-signals/quantum/core"
+import (
+	"math/bits"
+
+	"github.com/quantum-signals/quantum/core"
+)
 
 const (
 	// sliceBars are the bars of one call of next_many: its columns fit a
@@ -9,32 +13,24 @@ const (
 	sliceBars = 4000
 	// candleColumns are open time, open, high, low, close and volume.
 	candleColumns = 6
-	// listWords is the room for the events of a slice. Where they do not fit
-	// the module stops early and goes on with the next call.
-	listWords = 4 * sliceBars
 )
 
-// frame says where the arguments of a next_many lie. Offsets are 0 where a
-// result is not wanted.
+// frame says where the columns of a call lie, stride words apart.
 type frame struct {
-	candles, out, events uint32
-	stride               int
+	candles, out uint32
+	stride       int
+	mask         uint32 // the columns wanted, a bit each
 }
 
 // frameOf lays out a call over the bars of c and copies them into the module.
-func (in *instance) frameOf(c core.Columns, want wanted) (frame, error) {
+func (in *instance) frameOf(c core.Columns, before int, mask uint32) (frame, error) {
 	stride := c.Len()
-	at, err := in.words((candleColumns+want.width)*sliceBars + listWords)
+	at, err := in.words(before + (candleColumns+bits.OnesCount32(mask))*stride)
 	if err != nil {
 		return frame{}, err
 	}
-	f := frame{candles: at, stride: stride}
-	if want.columns {
-		f.out = at + candleColumns*sliceBars*wordSize
-	}
-	if want.events {
-		f.events = at + uint32((candleColumns+want.width)*sliceBars*wordSize)
-	}
+	at += uint32(before * wordSize)
+	f := frame{candles: at, out: at + uint32(candleColumns*stride*wordSize), stride: stride, mask: mask}
 	words := in.floats(at, candleColumns*stride)
 	for i, t := range c.OpenTime {
 		words[i] = float64(t)
@@ -45,13 +41,8 @@ func (in *instance) frameOf(c core.Columns, want wanted) (frame, error) {
 	return f, nil
 }
 
-// column is the offset of a column of the result.
-func (f frame) column(i int) uint32 { return f.out + uint32(i*f.stride*wordSize) }
-
-// capacity is the room of the list of events in words.
-func (f frame) capacity() uint64 {
-	if f.events == 0 {
-		return 0
-	}
-	return listWords
+// column is the offset of a wanted column of the result.
+func (f frame) column(i int) uint32 {
+	place := bits.OnesCount32(f.mask & (1<<i - 1))
+	return f.out + uint32(place*f.stride*wordSize)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/quantum-signals/quantum/core"
 	"github.com/quantum-signals/quantum/core/cipher"
+	"github.com/quantum-signals/quantum/core/volume"
 )
 
 // newRaw returns an instance of the module to call as a host in another
@@ -207,4 +208,71 @@ func TestHandlesAreNotTakenForEachOther(t *testing.T) {
 		}
 	}
 	must(t)(in.call(cipherFreeExport, second))
+}
+
+// TestNoCallLeavesMemoryBehind makes every call that a host may make any number
+// of times, well and badly.
+func TestNoCallLeavesMemoryBehind(t *testing.T) {
+	in := newRaw(t)
+	params, out := putParams(t, in, cipher.Default(cipher.Quantum))
+	c := generate(100, core.Minute, 14)
+	block := uint64(must(t)(in.call(reserveExport, 64<<10)))
+	words := in.floats(uint32(block), 8<<10)
+	copy(words, times(c.OpenTime))
+	for k, column := range [][]float64{c.Open, c.High, c.Low, c.Close, c.Volume} {
+		copy(words[(k+1)*c.Len():], column)
+	}
+	const room = 1000 // words before the room for results
+	results := block + room*wordSize
+	volumeParams := results + 6000*wordSize
+	v := volume.Default().Vector()
+	copy(words[room+6000:], v[:])
+	minute := math.Float64bits(float64(core.Minute))
+	calls := func(i int) {
+		in.call(cipherExport, params, cipher.NumParams, minute, block, results, 100, 7)
+		in.call(cipherExport, params, cipher.NumParams-1, minute, block, results, 100, 7)
+		in.call(cipherExport, params, cipher.NumParams, math.Float64bits(1.5), block, results, 100, 7)
+		in.call(volumeExport, volumeParams, volume.NumParams, block, 100, results, 5000)
+		in.call(volumeExport, volumeParams, volume.NumParams, block, 0, results, 5000)
+		in.call(volumeTradesExport, volumeParams, volume.NumParams, block, 100, results, 5000)
+		in.call(catalogExport)
+		handles := []uint64{
+			uint64(must(t)(newHandle(in, params))),
+			uint64(must(t)(in.call(volumeNewExport, volumeParams, volume.NumParams, minute, volumeParams+8*wordSize, rangeWords))),
+		}
+		for k, e := range []*engineExports{&cipherExports, &volumeExports} {
+			for range 2 { // the second time all bars come too late
+				in.call(e.nextMany, handles[k], block, results, 100, 100, 3, 1)
+				in.call(e.nextMany, handles[k], block, results, 100, 100, 0, 0)
+				in.call(e.next, handles[k], minute, minute, minute, minute, minute, minute, out)
+				in.call(e.peek, handles[k], minute, minute, minute, minute, minute, minute, out)
+			}
+			in.call(e.events, handles[k])
+			in.call(eventsExport)
+			in.call(e.info, handles[k], results)
+			length, _ := in.call(e.snapshot, handles[k], results, 40<<10)
+			if restored, err := in.call(e.restore, results, uint64(length)); err == nil {
+				in.call(e.free, uint64(restored))
+			}
+		}
+		for _, f := range []export{volumeProfileExport, volumePreviousExport, volumeNakedExport} {
+			in.call(f, handles[1], results, 5000)
+		}
+		for k, e := range []*engineExports{&cipherExports, &volumeExports} {
+			must(t)(in.call(e.free, handles[k]))
+		}
+		if in.trapped {
+			t.Fatalf("round %d trapped", i)
+		}
+	}
+	for i := range 10 {
+		calls(i)
+	}
+	before := used(t, in)
+	for i := range 1000 {
+		calls(i)
+	}
+	if got := used(t, in); got != before {
+		t.Errorf("a thousand rounds of calls left %d bytes behind", got-before)
+	}
 }

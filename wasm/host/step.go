@@ -30,11 +30,11 @@ func (e *engine) step(f export, bar core.Candle, words int) (uint32, error) {
 	return at, err
 }
 
-// wanted says what a caller of nextMany wants back: columns, width of them, and
-// events.
+// wanted says what a caller of nextMany wants back: columns, a bit each, and
+// whether events.
 type wanted struct {
-	width           int
-	columns, events bool
+	mask   uint32
+	events bool
 }
 
 // nextMany commits the bars of c in slices, counts them in bars, and hands the
@@ -59,11 +59,15 @@ func (e *engine) nextMany(ctx context.Context, c core.Columns, want wanted, bars
 
 // slice commits the bars of c and returns how many it got to.
 func (e *engine) slice(c core.Columns, want wanted, take func(done int, f frame) error) (int, error) {
-	f, err := e.in.frameOf(c, want)
+	f, err := e.in.frameOf(c, 0, want.mask)
 	if err != nil {
 		return 0, err
 	}
-	done, err := e.in.call(e.exports.nextMany, e.handle, uint64(f.candles), uint64(f.out), uint64(f.stride), uint64(c.Len()), uint64(f.events), f.capacity())
+	var events uint64
+	if want.events {
+		events = 1
+	}
+	done, err := e.in.call(e.exports.nextMany, e.handle, uint64(f.candles), uint64(f.out), uint64(f.stride), uint64(c.Len()), uint64(f.mask), events)
 	if err != nil {
 		return 0, err
 	}

@@ -112,7 +112,12 @@ func levelsOf(w []float64) volume.Levels {
 // goes in slices and returns the context's error where that ended between two
 // of them. On any error the bars before it, Bars of them, are committed.
 func (e *Volume) NextMany(ctx context.Context, c core.Columns, out *volume.Columns) error {
-	want := wanted{width: levelWords, columns: true, events: true}
+	want := wanted{events: true}
+	for r, column := range out.Values {
+		if column != nil {
+			want.mask |= 1 << r
+		}
+	}
 	return e.nextMany(ctx, c, want, &e.bars, func(from, done int, f frame) error {
 		for r, column := range out.Values {
 			if column != nil {
@@ -120,24 +125,22 @@ func (e *Volume) NextMany(ctx context.Context, c core.Columns, out *volume.Colum
 			}
 		}
 		var err error
-		out.Events, err = e.takeEvents(out.Events, f.events)
+		out.Events, err = e.takeEvents(out.Events)
 		return err
 	})
 }
 
 // AppendEvents is volume.Engine's, with levels in new memory.
 func (e *Volume) AppendEvents(dst []volume.Event) ([]volume.Event, error) {
-	at, err := e.listEvents()
-	if err != nil {
+	if err := e.listEvents(); err != nil {
 		return dst, err
 	}
-	return e.takeEvents(dst, at)
+	return e.takeEvents(dst)
 }
 
-// takeEvents appends the events of a list, and those of the last bar where the
-// list lacks them.
-func (e *Volume) takeEvents(dst []volume.Event, list uint32) ([]volume.Event, error) {
-	missing := e.in.readList(list, func(head [eventHead]float64, points []float64) {
+// takeEvents appends the events the last call has listed.
+func (e *Volume) takeEvents(dst []volume.Event) ([]volume.Event, error) {
+	err := e.in.eachEvent(func(head [eventHead]float64, points []float64) {
 		event := volume.Event{
 			Signal: volume.Signal(head[0]), Side: core.Side(head[1]),
 			OpenTime: int64(head[2]), KnownAt: int64(head[3]), Price: head[4],
@@ -147,10 +150,7 @@ func (e *Volume) takeEvents(dst []volume.Event, list uint32) ([]volume.Event, er
 		}
 		dst = append(dst, event)
 	})
-	if !missing {
-		return dst, nil
-	}
-	return e.AppendEvents(dst)
+	return dst, err
 }
 
 // Profile is volume.Engine's: the whole profile after the bar last committed.

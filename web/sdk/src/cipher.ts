@@ -1,6 +1,6 @@
 import { type Candle, Candles, type CandlesLike, type UnixMs } from './candles.ts'
 import { type Catalog, named, type Params } from './catalog.ts'
-import { columnAt, EngineHandle, infoHead } from './engine.ts'
+import { columnAt, EngineHandle, type Frame, infoHead } from './engine.ts'
 import { type EngineEvent, type Point, readEvents } from './events.ts'
 import type { Memory } from './memory.ts'
 import type { EngineExports, Exports } from './module.ts'
@@ -18,15 +18,23 @@ export interface CipherOutput {
   flags: bigint
 }
 
-/** Everything the engine says over a series, one entry a bar. */
+/** What the engine says over a series, one entry a bar. */
 export interface CipherColumns {
   open_time: Float64Array
-  /** By name; NaN where absent. */
+  /** Those asked for, by name; NaN where absent. */
   readings: Record<string, Float64Array>
-  /** The flags of each bar as bits: see CipherNames.flag. */
+  /** The flags of each bar as bits: see CipherNames.flag. Empty if not asked for. */
   flags: BigUint64Array
-  /** Oldest first, in column order within a bar. */
+  /** Oldest first, in column order within a bar. Empty if not asked for. */
   events: CipherEvent[]
+}
+
+/** What of a series is wanted. */
+export interface CipherWanted {
+  /** Names of readings, and `flags`: all of them if left out. */
+  fields?: readonly string[]
+  /** Whether the events are wanted: by default where all fields are. */
+  events?: boolean
 }
 
 /** The names behind the places of readings and flags, from the module's catalog. */
@@ -37,6 +45,18 @@ export class CipherNames {
   constructor(catalog: Catalog) {
     this.readings = catalog.readings.map(r => r.name)
     this.flags = catalog.columns.filter(name => !this.readings.includes(name))
+  }
+
+  /**
+   * The columns of some fields as the module takes them, a bit each.
+   * @throws {RangeError} for a name that is neither a reading nor `flags`.
+   */
+  mask(fields: readonly string[] = [...this.readings, 'flags']): number {
+    return fields.reduce((mask, name) => {
+      const place = name === 'flags' ? this.readings.length : this.readings.indexOf(name)
+      if (place < 0) throw new RangeError(`${name} is no reading of Quantum Cipher, nor flags`)
+      return mask | (1 << place)
+    }, 0)
   }
 
   /** A column of 0 and 1 of one flag, as CSV files have it. @throws {RangeError} for a name that is no flag. */
@@ -103,16 +123,18 @@ export class CipherStream {
 
   /**
    * Commits closed bars.
+   * @returns new columns, one entry a bar.
    * @throws {EngineError} as next; the bars before the refused one are committed then, `bars` of them.
    */
-  nextMany(candles: CandlesLike): CipherColumns {
-    return cipherColumns(this.#engine, Candles.from(candles), this.names)
+  nextMany(candles: CandlesLike, wanted: CipherWanted = {}): CipherColumns {
+    return cipherColumns(this.#engine, Candles.from(candles), this.names, wanted)
   }
 
   /** The events of the bar committed last. */
   events(): CipherEvent[] {
     const events: CipherEvent[] = []
-    readCipherEvents(this.#engine.events(), 0, this.names, events)
+    this.#engine.listEvents()
+    readCipherEvents(this.#engine.memory, this.names, events)
     return events
   }
 
@@ -173,29 +195,54 @@ export class CipherStream {
 }
 
 /** Feeds candles to an engine and gathers what it says. */
-export function cipherColumns(engine: EngineHandle, candles: Candles, names: CipherNames): CipherColumns {
+export function cipherColumns(
+  engine: EngineHandle,
+  candles: Candles,
+  names: CipherNames,
+  { fields, events = fields === undefined }: CipherWanted,
+): CipherColumns {
   const { memory } = engine
-  const columns = names.readings.map(() => new Float64Array(candles.length))
-  const flags = new BigUint64Array(candles.length)
-  const events: CipherEvent[] = []
-  engine.nextMany(candles, names.readings.length + 1, (from, done, slice) => {
-    for (const [i, column] of columns.entries()) copy(column, from, memory, columnAt(slice, i), done)
-    const at = columnAt(slice, columns.length)
-    flags.set(memory.bits.subarray(at, at + done), from)
-    if (readCipherEvents(memory.floats, slice.events / 8, names, events)) {
-      readCipherEvents(engine.events(), 0, names, events)
-    }
+  const mask = names.mask(fields)
+  const result = emptyColumns(candles, names, mask)
+  engine.nextMany(candles, mask, events, (from, done, frame) => {
+    readColumns(result, from, done, memory, names, frame)
+    if (events) readCipherEvents(memory, names, result.events)
   })
-  const readings = Object.fromEntries(names.readings.map((name, i) => [name, columns[i]!]))
-  return { open_time: candles.open_time, readings, flags, events }
+  return result
 }
 
-function copy(column: Float64Array, from: number, memory: Memory, at: number, count: number): void {
-  column.set(memory.floats.subarray(at, at + count), from)
+/** Columns of the length of the candles for the fields of the mask. */
+export function emptyColumns(candles: Candles, names: CipherNames, mask: number): CipherColumns {
+  const readings: CipherColumns['readings'] = {}
+  for (const [i, name] of names.readings.entries()) {
+    if ((mask >> i) & 1) readings[name] = new Float64Array(candles.length)
+  }
+  const flags = new BigUint64Array((mask >> names.readings.length) & 1 ? candles.length : 0)
+  return { open_time: candles.open_time, readings, flags, events: [] }
 }
 
-function readCipherEvents(words: Float64Array, at: number, names: CipherNames, into: CipherEvent[]): boolean {
-  return readEvents(words, at, (kind, event, pivots) => {
+/** Copies the columns of a frame to their place from bar `from` on. */
+export function readColumns(
+  to: CipherColumns,
+  from: number,
+  done: number,
+  memory: Memory,
+  names: CipherNames,
+  frame: Frame,
+): void {
+  for (const [i, name] of names.readings.entries()) {
+    const at = columnAt(frame, i)
+    to.readings[name]?.set(memory.floats.subarray(at, at + done), from)
+  }
+  if (to.flags.length > 0) {
+    const at = columnAt(frame, names.readings.length)
+    to.flags.set(memory.bits.subarray(at, at + done), from)
+  }
+}
+
+function readCipherEvents(memory: Memory, names: CipherNames, into: CipherEvent[]): void {
+  const { events } = memory // may grow the memory, so before its floats
+  readEvents(memory.floats, events, (kind, event, pivots) => {
     into.push({ kind: `cipher.${names.flags[kind]}`, ...event, pivots })
   })
 }

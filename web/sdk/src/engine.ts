@@ -1,6 +1,6 @@
 import { type Candle, type Candles, candleColumns } from './candles.ts'
 import { EngineError } from './errors.ts'
-import type { Memory } from './memory.ts'
+import { lost, type Memory } from './memory.ts'
 import type { EngineExports } from './module.ts'
 
 const wordBytes = 8
@@ -8,7 +8,6 @@ const wordBytes = 8
 // The bars of one call of next_many: its columns fit a second-level cache. Not a
 // power of two, which would lay all columns over the same lines of the cache.
 const sliceBars = 4000
-const listWords = 16_000 // for the events of a slice; where they do not fit the module stops early
 
 /** Words of an engine's description before its parameters: interval, bars committed, open time of the last. */
 export const infoHead = 3
@@ -47,45 +46,38 @@ export class EngineHandle {
   step(f: EngineExports['next'], c: Candle, words: number): number {
     const { memory, handle } = this
     const out = memory.frame(words)
-    memory.call(() => f(handle, c.open_time, c.open, c.high, c.low, c.close, c.volume, out))
+    if (memory.trapped) throw lost()
+    let status: number
+    try {
+      status = f(handle, c.open_time, c.open, c.high, c.low, c.close, c.volume, out) // no closure here: it is called often
+    } catch (cause) {
+      throw memory.lose(cause)
+    }
+    if (status < 0) memory.refuse(status)
     return out / wordBytes
   }
 
-  /** Commits bars in slices and hands over each: its first bar, how many there are, and the places of its columns and events. */
-  nextMany(candles: Candles, width: number, take: (from: number, done: number, slice: Slice) => void): void {
+  /** Commits bars in slices and hands over each: its first bar, how many there are, and where its columns lie. */
+  nextMany(
+    candles: Candles,
+    mask: number,
+    events: boolean,
+    take: (from: number, done: number, frame: Frame) => void,
+  ): void {
     for (let from = 0; from < candles.length; ) {
-      const part = candles.slice(from, from + sliceBars)
-      const slice = this.#lay(part, width)
-      const { out, stride, events } = slice
+      const frame = layFrame(this.memory, candles.slice(from, from + sliceBars), mask)
+      const { stride } = frame
       const done = this.memory.call(() =>
-        this.exports.next_many(
-          this.handle,
-          out - candleColumns.length * stride * wordBytes,
-          out,
-          stride,
-          stride,
-          events,
-          listWords,
-        ),
+        this.exports.next_many(this.handle, frame.candles, frame.out, stride, stride, mask, Number(events)),
       )
-      take(from, done, slice)
+      take(from, done, frame)
       from += done
     }
   }
 
-  /** Copies candles into the frame: their columns, then those of the result, then the events. */
-  #lay(candles: Candles, width: number): Slice {
-    const stride = candles.length
-    const at = this.memory.frame((candleColumns.length + width) * stride + listWords)
-    const { floats } = this.memory
-    for (const [i, name] of candleColumns.entries()) floats.set(candles[name], at / wordBytes + i * stride)
-    const out = at + candleColumns.length * stride * wordBytes
-    return { out, stride, events: out + width * stride * wordBytes }
-  }
-
-  /** The words of the list of the events of the bar committed last. */
-  events(): Float64Array {
-    return this.memory.sized(256, 0, (_, out, room) => this.exports.events(this.handle, out, room))
+  /** Lists the events of the bar committed last. */
+  listEvents(): void {
+    this.memory.call(() => this.exports.events(this.handle))
   }
 
   /** What the engine was made with, `words` of it after the head. */
@@ -117,16 +109,32 @@ export class EngineHandle {
   }
 }
 
-/** Where the results of a slice lie, in bytes. */
-export interface Slice {
+/** Where the columns of a call lie, in bytes, `stride` words apart. */
+export interface Frame {
+  candles: number
   out: number
   stride: number
-  events: number
+  mask: number
 }
 
-/** Place of column `i` of a slice's results. */
-export function columnAt(slice: Slice, i: number): number {
-  return slice.out / wordBytes + i * slice.stride
+/** Copies candles into the frame, `before` words from its start; the wanted columns follow them. */
+export function layFrame(memory: Memory, candles: Candles, mask: number, before = 0): Frame {
+  const stride = candles.length
+  const at = memory.frame(before + (candleColumns.length + ones(mask)) * stride) + before * wordBytes
+  const { floats } = memory
+  for (const [i, name] of candleColumns.entries()) floats.set(candles[name], at / wordBytes + i * stride)
+  return { candles: at, out: at + candleColumns.length * stride * wordBytes, stride, mask }
+}
+
+/** Place of a wanted column in the words of the memory. */
+export function columnAt({ out, stride, mask }: Frame, i: number): number {
+  return out / wordBytes + ones(mask & ((1 << i) - 1)) * stride
+}
+
+function ones(mask: number): number {
+  let count = 0
+  for (let left = mask; left !== 0; left &= left - 1) count++
+  return count
 }
 
 /** A function of its own: it must not keep the handle it frees alive. */

@@ -2,7 +2,6 @@ import type { UnixMs } from './candles.ts'
 import type { Side } from './catalog.ts'
 
 // The layout of a list of events, in words: see wasm/ABI.md.
-const listHead = 2
 const eventHead = 6
 const pointWords = 3
 
@@ -27,39 +26,25 @@ export interface Point {
   price: number
 }
 
-/**
- * Reads the list at place `at` of the words.
- * @returns whether the events of the last bar are missing for want of room.
- */
+/** Reads the list at place `at` of the words. */
 export function readEvents(
   words: Float64Array,
   at: number,
   each: (kind: number, event: Omit<EngineEvent, 'kind'>, points: Point[]) => void,
-): boolean {
-  const count = words[at]!
-  const missing = words[at + 1] !== 0
-  at += listHead
-  for (let i = 0; i < count; i++) {
-    const [kind, side, open_time, known_at, price, points] = words.subarray(at, at + eventHead) as unknown as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ]
-    at += eventHead
-    const event = { side: sides[side + 1]!, open_time, known_at, price }
-    each(
-      kind,
-      event,
-      Array.from({ length: points }, (_, k) => point(words, at + k * pointWords)),
-    )
-    at += points * pointWords
+): void {
+  for (let left = words[at++]!; left > 0; left--) {
+    const event = {
+      side: sides[words[at + 1]! + 1]!,
+      open_time: words[at + 2]!,
+      known_at: words[at + 3]!,
+      price: words[at + 4]!,
+    }
+    const end = at + eventHead + words[at + 5]! * pointWords
+    const points: Point[] = []
+    for (let p = at + eventHead; p < end; p += pointWords) {
+      points.push({ open_time: words[p]!, level: words[p + 1]!, price: words[p + 2]! })
+    }
+    each(words[at]!, event, points)
+    at = end
   }
-  return missing
-}
-
-function point(words: Float64Array, at: number): Point {
-  return { open_time: words[at]!, level: words[at + 1]!, price: words[at + 2]! }
 }

@@ -2,7 +2,7 @@
 
 export { type Candle, type CandleColumns, type CandleRow, Candles, type CandlesLike, type UnixMs } from './candles.ts'
 export type { Catalog, ParamInfo, Params, ReadingInfo, Side } from './catalog.ts'
-export type { CipherColumns, CipherEvent, CipherNames, CipherOutput, CipherStream } from './cipher.ts'
+export type { CipherColumns, CipherEvent, CipherNames, CipherOutput, CipherStream, CipherWanted } from './cipher.ts'
 export { type EngineCode, EngineError, type Rule } from './errors.ts'
 export type { EngineEvent, Point } from './events.ts'
 export { type Interval, intervalMs } from './interval.ts'
@@ -11,6 +11,7 @@ export type { VolumeNode, VolumeProfile, VolumeShape } from './profile.ts'
 export {
   type CipherOptions,
   type CipherParams,
+  type CipherSettings,
   type CipherStreamOptions,
   Quantum,
   type Trades,

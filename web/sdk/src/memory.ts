@@ -63,10 +63,20 @@ export class Memory {
     try {
       result = f()
     } catch (cause) {
-      this.trapped = true
-      throw lost(cause)
+      throw this.lose(cause)
     }
     return result < 0 ? this.refuse(result) : result
+  }
+
+  /** Gives the module up after a trap. */
+  lose(cause: unknown): EngineError {
+    this.trapped = true
+    return lost(cause)
+  }
+
+  /** Place of the list of events made last. */
+  get events(): number {
+    return this.call(() => this.exports.events()) / wordBytes
   }
 
   /** Throws what the module's last failure tells. */
@@ -113,7 +123,8 @@ export class Memory {
   }
 }
 
-function lost(cause?: unknown): EngineError {
+/** The error of every call after a trap. */
+export function lost(cause?: unknown): EngineError {
   const text = 'the module stopped on a bug of its own and its engines are lost; please report it'
   return new EngineError({ code: 'trapped', text }, { cause })
 }

@@ -31,10 +31,10 @@ export interface EngineExports {
     out: Offset,
     stride: number,
     count: number,
-    events: Offset,
-    capacity: number,
+    columns: number,
+    events: number,
   ): number
-  events(handle: Handle, events: Offset, capacity: number): number
+  events(handle: Handle): number
   info(handle: Handle, out: Offset): Status
   snapshot(handle: Handle, out: Offset, capacity: number): number
   restore(snapshot: Offset, bytes: number): Handle
@@ -51,9 +51,19 @@ export interface Exports extends Prefixed<'cipher', EngineExports>, Prefixed<'vo
   engine_version(): Offset
   catalog(): Offset
   last_error(): Offset
+  events(): Offset
   memory_used(): number
   reserve(size: number): Offset
   release(offset: Offset): Status
+  cipher(
+    params: Offset,
+    count: number,
+    interval: number,
+    candles: Offset,
+    out: Offset,
+    bars: number,
+    columns: number,
+  ): Status
   cipher_new(params: Offset, count: number, interval: number): Handle
   volume: Profiled
   volume_trades: Profiled

@@ -1,8 +1,17 @@
 import { asset } from './asset.ts'
 import { Candles, type CandlesLike, floats, sameLength, type UnixMs } from './candles.ts'
 import { type Catalog, type Params, vector } from './catalog.ts'
-import { type CipherColumns, CipherNames, CipherStream, cipherColumns, cipherExports } from './cipher.ts'
-import { EngineHandle } from './engine.ts'
+import {
+  type CipherColumns,
+  CipherNames,
+  CipherStream,
+  type CipherWanted,
+  cipherColumns,
+  cipherExports,
+  emptyColumns,
+  readColumns,
+} from './cipher.ts'
+import { EngineHandle, layFrame } from './engine.ts'
 import { type Interval, intervalMs } from './interval.ts'
 import { Memory } from './memory.ts'
 import { type Compiled, compile, instantiate, type ModuleSource } from './module.ts'
@@ -10,6 +19,8 @@ import { readProfile, usualProfile, type VolumeProfile } from './profile.ts'
 import { rangeVector, type VolumeRange, VolumeStream, volumeExports } from './volume.ts'
 
 const wordBytes = 8
+const outputWords = 28 // of a bar, its candle included
+const onceWords = 4 << 20 // what one call computes at most: half of the module's memory
 
 /** Parameters of Quantum Cipher by their catalog name; `ribbon_periods` may be given as a list. */
 export interface CipherParams extends Params {
@@ -26,15 +37,18 @@ export interface VolumeParams extends Params {
   readonly spread?: 'uniform' | 'close'
 }
 
-/** What a series of Cipher is computed with. */
-export interface CipherOptions {
+/** What a stream of Cipher is made with. */
+export interface CipherSettings {
   /** Length of a bar: milliseconds, or text as in `15m`. */
   interval: Interval
   params?: CipherParams
 }
 
+/** What a series of Cipher is computed with, and what of it is wanted. */
+export interface CipherOptions extends CipherSettings, CipherWanted {}
+
 /** What a stream of Cipher begins with: an interval, or a snapshot that brings its own. */
-export type CipherStreamOptions = CipherOptions | { snapshot: Uint8Array }
+export type CipherStreamOptions = CipherSettings | { snapshot: Uint8Array }
 
 export type VolumeStreamOptions =
   | { interval: Interval; range: VolumeRange; params?: VolumeParams }
@@ -88,17 +102,36 @@ export class Quantum {
   }
 
   /**
-   * Quantum Cipher over a whole series.
-   * @returns new columns, one entry a bar, and all events.
+   * Quantum Cipher over a whole series. Readings asked for alone, without flags
+   * and events, cost no more than they are made of.
+   * @returns new columns, one entry a bar, and the events.
    * @throws {EngineError} naming the parameter, or bar, field, value and bound.
    */
   cipher(candles: CandlesLike, options: CipherOptions): CipherColumns {
+    const c = Candles.from(candles)
+    const { fields, events = fields === undefined } = options
+    const mask = this.names.mask(fields)
+    const some = !events && mask < 1 << this.names.readings.length
+    if (some && c.length * outputWords <= onceWords) return this.#cipherAtOnce(c, mask, options)
     const engine = this.#cipherEngine(options)
     try {
-      return cipherColumns(engine, Candles.from(candles), this.names)
+      return cipherColumns(engine, c, this.names, options)
     } finally {
       engine.dispose()
     }
+  }
+
+  #cipherAtOnce(candles: Candles, mask: number, { interval, params = {} }: CipherSettings): CipherColumns {
+    const memory = this.#running
+    const values = vector(this.catalog.cipher, params)
+    const ms = intervalMs(interval)
+    const frame = layFrame(memory, candles, mask, values.length)
+    const at = frame.candles - values.length * wordBytes
+    memory.floats.set(values, at / wordBytes)
+    memory.call(() => memory.exports.cipher(at, values.length, ms, frame.candles, frame.out, candles.length, mask))
+    const result = emptyColumns(candles, this.names, mask)
+    readColumns(result, 0, candles.length, memory, this.names, frame)
+    return result
   }
 
   /**

@@ -142,12 +142,12 @@ export class VolumeStream {
     const { memory } = this.#engine
     const columns = levelNames.map(() => new Float64Array(candles.length))
     const events: VolumeEvent[] = []
-    this.#engine.nextMany(candles, levelNames.length, (from, done, slice) => {
+    this.#engine.nextMany(candles, (1 << levelNames.length) - 1, true, (from, done, frame) => {
       for (const [i, column] of columns.entries()) {
-        const at = columnAt(slice, i)
+        const at = columnAt(frame, i)
         column.set(memory.floats.subarray(at, at + done), from)
       }
-      if (this.#read(memory.floats, slice.events / 8, events)) this.#read(this.#engine.events(), 0, events)
+      this.#read(events)
     })
     const levels = Object.fromEntries(levelNames.map((name, i) => [name, columns[i]!]))
     return { ...(levels as { [K in keyof VolumeLevels]: Float64Array }), open_time: candles.open_time, events }
@@ -156,7 +156,8 @@ export class VolumeStream {
   /** The events of the bar committed last. */
   events(): VolumeEvent[] {
     const events: VolumeEvent[] = []
-    this.#read(this.#engine.events(), 0, events)
+    this.#engine.listEvents()
+    this.#read(events)
     return events
   }
 
@@ -249,8 +250,10 @@ export class VolumeStream {
     return levelsOf(this.#engine.memory.floats, at)
   }
 
-  #read(words: Float64Array, at: number, into: VolumeEvent[]): boolean {
-    return readEvents(words, at, (kind, event, points) => {
+  #read(into: VolumeEvent[]): void {
+    const { memory } = this.#engine
+    const { events } = memory // may grow the memory, so before its floats
+    readEvents(memory.floats, events, (kind, event, points) => {
       const levels = points.map(({ price, open_time }) => ({ price, start: open_time }))
       into.push({ kind: this.#catalog.events[kind]!.kind, ...event, levels })
     })

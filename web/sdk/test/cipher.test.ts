@@ -123,6 +123,51 @@ describe('a stream', () => {
   })
 })
 
+describe('some fields alone', () => {
+  const walk = () => readCandles(new URL('walk.csv.gz', cipherVectors))
+
+  test.each([
+    [['rsi']],
+    [['wt1', 'wt2', 'mf', 'rsi', 'stoch_k', 'stoch_d', 'stc']],
+    [['htf_fast_wt_smooth', 'ema8']],
+    [['flags']],
+    [['wt2', 'flags']],
+    [[]],
+  ])('%j have the bits of the whole', fields => {
+    const whole = q.cipher(walk(), { interval: '15m' })
+    const got = q.cipher(walk(), { interval: '15m', fields })
+    expect(Object.keys(got.readings).toSorted()).toEqual(fields.filter(f => f !== 'flags').toSorted())
+    for (const [name, column] of Object.entries(got.readings)) {
+      expect(differing(column, whole.readings[name]!), name).toBeUndefined()
+    }
+    expect([...got.flags]).toEqual(fields.includes('flags') ? [...whole.flags] : [])
+    expect(got.events).toEqual([])
+  })
+
+  test('bring the events where they are asked for', () => {
+    const { events } = q.cipher(walk(), { interval: '15m' })
+    expect(q.cipher(walk(), { interval: '15m', fields: [], events: true }).events).toEqual(events)
+    expect(q.cipher(walk(), { interval: '15m', events: false }).events).toEqual([])
+    using stream = q.cipherStream({ interval: '15m' })
+    const { readings, flags } = stream.nextMany(walk(), { fields: ['mf'] })
+    expect(Object.keys(readings)).toEqual(['mf'])
+    expect(flags.length).toBe(0)
+  })
+
+  test('have to be known', () => {
+    expect(() => q.cipher(walk(), { interval: '15m', fields: ['wt3'] })).toThrow('wt3 is no reading')
+  })
+
+  test('are refused as the whole is', () => {
+    const candles = { ...walk(), close: walk().close.map((v, i) => (i === 2500 ? Number.NaN : v)) }
+    for (const fields of [undefined, ['rsi']]) {
+      expect(() => q.cipher(candles, { interval: '15m', ...(fields && { fields }) })).toThrow(
+        /^bar 2500: close is NaN, /,
+      )
+    }
+  })
+})
+
 test('memory ends as it began', () => {
   const candles = readCandles(new URL('gaps.csv.gz', cipherVectors)).slice(0, 3)
   const cycle = () => {
