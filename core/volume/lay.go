@@ -44,10 +44,8 @@ func (s *sheet) lay(m meter, c core.Columns) {
 		step: g.step, perUnit: m.scale, previous: c.Close[0],
 	}
 	for from := 0; from < c.Len(); from += layBlock {
-		to := min(from+layBlock, c.Len())
-		high, low, volume := c.High[from:to], c.Low[from:to], c.Volume[from:to]
-		count := l.place(c.Open[from:to], high, low, c.Close[from:to], volume)
-		l.spread(high, low, volume, l.far[:count])
+		block := c.Slice(from, min(from+layBlock, c.Len()))
+		l.spread(&block, l.far[:l.place(&block)])
 	}
 	var even int64
 	for i := range g.count {
@@ -65,9 +63,9 @@ func (l *layer) raised(volume float64) float64 { return float64(volume*l.perUnit
 // many reach further.
 //
 //go:noinline
-func (l *layer) place(open, high, low, closes, volume []float64) (count int) {
-	n := len(low)
-	open, high, closes, volume = open[:n], high[:n], closes[:n], volume[:n]
+func (l *layer) place(c *core.Columns) (count int) {
+	n := c.Len()
+	open, high, low, closes, volume := c.Open[:n], c.High[:n], c.Low[:n], c.Close[:n], c.Volume[:n]
 	cells, upper, scale, origin, down := l.cells, l.upper, l.scale, l.origin, l.down
 	for i, lo := range low {
 		hi := high[i]
@@ -110,7 +108,8 @@ func (l *layer) place(open, high, low, closes, volume []float64) (count int) {
 // spread moves what bars have in other rows than that of their low.
 //
 //go:noinline
-func (l *layer) spread(high, low, volume []float64, bars []farBar) {
+func (l *layer) spread(c *core.Columns, bars []farBar) {
+	high, low, volume := c.High, c.Low, c.Volume
 	cells, upper, step := l.cells, l.upper, l.step
 	for _, bar := range bars {
 		i, last, first, side := int(bar>>32), int(bar>>16&0xffff), int(bar>>1&0x7fff), bar&1
