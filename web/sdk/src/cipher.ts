@@ -12,8 +12,8 @@ export interface CipherEvent extends EngineEvent {
 
 /** Everything the engine says at one bar. */
 export interface CipherOutput {
-  /** The readings in catalog order, NaN where absent. */
-  values: Float64Array
+  /** The readings in catalog order, NaN where absent. A plain array: a typed one of this size costs more than the bar. */
+  values: number[]
   /** The flags as bits: see Cipher.has. */
   flags: bigint
 }
@@ -188,9 +188,10 @@ export class CipherStream {
   }
 
   #output(at: number): CipherOutput {
-    const { memory } = this.#engine
-    const end = at + this.names.readings.length
-    return { values: memory.floats.slice(at, end), flags: memory.bits[end]! }
+    const { floats, bits } = this.#engine.memory
+    const values = new Array<number>(this.names.readings.length)
+    for (let i = 0; i < values.length; i++) values[i] = floats[at + i]!
+    return { values, flags: bits[at + values.length]! }
   }
 }
 

@@ -5,8 +5,8 @@ const wordBytes = 8
 
 /**
  * One run of the module, and the frame in its memory through which arguments
- * and results go. Memory may grow in any call, which kills older views of it:
- * views are made anew when the buffer has changed, and results are copies.
+ * and results go. Memory may grow in any call, which kills older views of it,
+ * leaving them empty: views are made anew then, and results are copies.
  */
 export class Memory {
   readonly exports: Exports
@@ -23,15 +23,13 @@ export class Memory {
 
   /** The whole memory as float64; place `offset / 8`. Good until the next call. */
   get floats(): Float64Array {
-    const { buffer } = this.exports.memory
-    if (this.#floats.buffer !== buffer) this.#floats = new Float64Array(buffer)
+    if (this.#floats.length === 0) this.#floats = new Float64Array(this.exports.memory.buffer) // at first, and when it grew
     return this.#floats
   }
 
   /** The same as 64-bit integers. */
   get bits(): BigUint64Array {
-    const { buffer } = this.exports.memory
-    if (this.#bits.buffer !== buffer) this.#bits = new BigUint64Array(buffer)
+    if (this.#bits.length === 0) this.#bits = new BigUint64Array(this.exports.memory.buffer)
     return this.#bits
   }
 

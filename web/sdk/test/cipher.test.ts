@@ -59,9 +59,9 @@ describe('a stream', () => {
     for (let i = 0; i < candles.length; i++) {
       const peeked = one.peek(at(candles, i))
       const { values, flags } = one.next(at(candles, i))
-      expect(differing(peeked.values, values), `peek of bar ${i}`).toBeUndefined()
+      expect(differing(Float64Array.from(peeked.values), Float64Array.from(values)), `peek of bar ${i}`).toBeUndefined()
       const inBatch = Float64Array.from(q.names.readings, name => batch.readings[name]![i]!)
-      expect(differing(values, inBatch), `bar ${i}`).toBeUndefined()
+      expect(differing(Float64Array.from(values), inBatch), `bar ${i}`).toBeUndefined()
       expect(flags).toBe(batch.flags[i])
       events.push(...one.events())
     }
