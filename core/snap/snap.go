@@ -60,6 +60,8 @@ func (w *Writer) Float(v float64) {
 }
 
 // Floats appends a count and as many values.
+//
+//go:noinline
 func (w *Writer) Floats(v []float64) {
 	w.Count(len(v))
 	for _, x := range v {
@@ -170,6 +172,8 @@ func (r *Reader) Float() float64 {
 
 // Floats takes a count of at most len(dst) and as many values, none of them
 // absent, into the front of dst.
+//
+//go:noinline
 func (r *Reader) Floats(dst []float64) []float64 {
 	n := r.Count(len(dst))
 	for i := range n {
