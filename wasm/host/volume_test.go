@@ -20,7 +20,7 @@ var volumeCases = []struct {
 	params volume.Params
 	span   volume.Range
 }{
-	{"days", parityBars, volume.Default(), volume.Daily()},
+	{"days", parityBars / 2, volume.Default(), volume.Daily()},
 	{"days by row size", 50_000, withRowSize(25), volume.Daily()},
 	{"weeks of single rows", 20_000, withSingle(), volume.Range{Kind: volume.RangeWeek}},
 	{"months", 20_000, volume.Default(), volume.Range{Kind: volume.RangeMonth, Offset: 90}},
