@@ -33,6 +33,6 @@ if ! cmp -s web/package-lock.json "$mark"; then
 fi
 
 if [ "${1:-run}" = test ]; then
-	scripts/toolchain.sh
+	scripts/toolchain.sh >/dev/null
 	scripts/lint.sh --install
 fi

@@ -228,8 +228,6 @@ func TestNoCallLeavesMemoryBehind(t *testing.T) {
 	v := volume.Default().Vector()
 	copy(words[room+6000:], v[:])
 	minute := math.Float64bits(float64(core.Minute))
-	// Statuses are not of interest here: many of the calls are meant to fail.
-	try := func(f export, arguments ...uint64) { _, _ = in.call(f, arguments...) }
 	try := func(f export, arguments ...uint64) { _, _ = in.call(f, arguments...) } // some are meant to be refused
 	calls := func(i int) {
 		try(cipherExport, params, cipher.NumParams, minute, block, results, 100, 7)
