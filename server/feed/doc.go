@@ -1,5 +1,5 @@
-// Package feed brings candles to the monitor: from files, replayed as if live,
-// from a simulated market, and from bars pushed through the API.
+// Package feed brings candles to the monitor: from Binance, from files, replayed
+// as if live, from a simulated market, and from bars pushed through the API.
 //
 // Every feed has the same two methods.
 //
