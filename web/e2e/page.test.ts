@@ -63,7 +63,7 @@ test('the page draws the series, follows it live, and agrees with the server in 
   await shot('page')
 
   await page.locator('.badge').click()
-  expect(await text('.pop')).toContain('same bytes as the server’s')
+  await soon(async () => expect(await text('.pop')).toContain('same bytes as the server’s'))
   await shot('verification')
   await page.keyboard.press('Escape')
   expect(wrong).toEqual([])
