@@ -84,6 +84,12 @@ type Monitor struct {
 
 // Feed is where the candles of the built-in sources come from.
 type Feed struct {
+	BinanceURL      string `env:"BINANCE_URL" envDefault:"https://api.binance.com" validate:"web"`
+	BinanceWS       string `env:"BINANCE_WS" envDefault:"wss://stream.binance.com:9443" validate:"socket"`
+	BinancefURL     string `env:"BINANCEF_URL" envDefault:"https://fapi.binance.com" validate:"web"`
+	BinancefWS      string `env:"BINANCEF_WS" envDefault:"wss://fstream.binance.com" validate:"socket"`
+	BinanceBackfill int    `env:"BINANCE_BACKFILL" envDefault:"5000" validate:"min=1,max=1000000"`
+
 	Seed       uint64  `env:"SIM_SEED" envDefault:"1"`
 	DemoFile   string  `env:"DEMO_FILE"`
 	DemoSeries string  `env:"DEMO_SERIES" envDefault:"demo:BTCUSD:1m" validate:"series"`

@@ -64,6 +64,8 @@ func TestEveryRefusedVariableIsNamed(t *testing.T) {
 		{map[string]string{"WATCH": "sim:A:1m,sim:A"}, []string{`WATCH 1 is "sim:A", must be source:SYMBOL:interval, as in sim:SIMUSDT:1m`}},
 		{map[string]string{"REDIS_URL": "http://me:hidden@h"}, []string{`REDIS_URL is "http://me:xxxxx@h", must be redis://, rediss:// or unix:// and an address`}},
 		{map[string]string{"ORIGINS": "example.com", "LOG_LEVEL": "loud"}, []string{`ORIGINS 0 is "example.com", must be scheme://host, as in https://example.com, or *`, `LOG_LEVEL is "loud", must be one of debug, info, warn, error`}},
+		{map[string]string{"BINANCE_URL": "wss://api.binance.com", "BINANCEF_WS": "wss://fstream.binance.com/stream?streams="}, []string{`BINANCE_URL is "wss://api.binance.com", must be http:// or https://, a host and perhaps a path`, `BINANCEF_WS is "wss://fstream.binance.com/stream?streams=", must be ws:// or wss://, a host and perhaps a path`}},
+		{map[string]string{"BINANCE_WS": "wss://:9443", "BINANCEF_URL": "https://me:hidden@host"}, []string{`BINANCE_WS is "wss://:9443", must be ws:// or wss://, a host and perhaps a path`, `BINANCEF_URL is "https://me:hidden@host", must be http:// or https://, a host and perhaps a path`}},
 		{map[string]string{"PROT": "1"}, []string{`PROT is not a variable of .env.example`}},
 	} {
 		_, _, err := Load(Source{Values: tt.given, Closed: true})

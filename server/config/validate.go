@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/quantum-signals/quantum/server"
@@ -53,7 +54,17 @@ func newValidator() *server.Validator {
 		u, err := url.Parse(s)
 		return s == "*" || err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.Path == "" && u.RawQuery == ""
 	})
+	v.Tag("web", "http:// or https://, a host and perhaps a path", base("http", "https"))
+	v.Tag("socket", "ws:// or wss://, a host and perhaps a path", base("ws", "wss"))
 	return v
+}
+
+// base accepts a URL of one of the schemes that paths can be put behind.
+func base(schemes ...string) func(string) bool {
+	return func(s string) bool {
+		u, err := url.Parse(s)
+		return err == nil && slices.Contains(schemes, u.Scheme) && u.Hostname() != "" && u.User == nil && !strings.ContainsAny(s, "?#")
+	}
 }
 
 // mask hides what a secret value must not show.

@@ -33,7 +33,7 @@ func runMonitor(ctx context.Context, s streams) error {
 		return err
 	}
 	run := func() error {
-		from, err := newSources(c, st)
+		from, err := newSources(c, st, log)
 		if err != nil {
 			return usage(err)
 		}

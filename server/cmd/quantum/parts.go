@@ -27,8 +27,10 @@ func openStore(ctx context.Context, c config.Store, log *slog.Logger) (*store.St
 
 // Notes of the built-in sources, shown with their markets.
 const (
-	simNote    = "simulated"
-	ingestNote = "pushed through the API"
+	simNote      = "simulated"
+	ingestNote   = "pushed through the API"
+	binanceNote  = "Binance spot"
+	binancefNote = "Binance USD-M futures"
 )
 
 // sources are the feeds by the source of a market, and the series to watch.
@@ -38,10 +40,18 @@ type sources struct {
 }
 
 // newSources makes the built-in feeds of a configuration.
-func newSources(c config.Config, inbox feed.Inbox) (sources, error) {
+func newSources(c config.Config, inbox feed.Inbox, log *slog.Logger) (sources, error) {
 	play := feed.PlayOptions{Backfill: c.Feed.Backfill, Rate: c.Feed.Rate, Forming: c.Feed.Forming}
-	s := sources{feeds: map[string]monitor.Feed{"sim": feed.NewSimulator(c.Feed.Seed, play), "ingest": feed.NewIngest(inbox)}}
-	notes := map[string]string{"sim": simNote, "ingest": ingestNote}
+	binance := func(rest, socket string) feed.BinanceOptions {
+		return feed.BinanceOptions{REST: rest, Socket: socket, Backfill: c.Feed.BinanceBackfill, Log: log}
+	}
+	s := sources{feeds: map[string]monitor.Feed{
+		"sim":      feed.NewSimulator(c.Feed.Seed, play),
+		"ingest":   feed.NewIngest(inbox),
+		"binance":  feed.NewBinance(binance(c.Feed.BinanceURL, c.Feed.BinanceWS)),
+		"binancef": feed.NewBinanceFutures(binance(c.Feed.BinancefURL, c.Feed.BinancefWS)),
+	}}
+	notes := map[string]string{"sim": simNote, "ingest": ingestNote, "binance": binanceNote, "binancef": binancefNote}
 	if c.Feed.DemoFile != "" {
 		demo, err := server.ParseSeries(c.Feed.DemoSeries)
 		if err != nil {
@@ -60,8 +70,14 @@ func newSources(c config.Config, inbox feed.Inbox) (sources, error) {
 		if err != nil {
 			return s, err
 		}
-		if _, ok := s.feeds[series.Market.Source]; !ok {
-			return s, server.Invalid("WATCH", name, "source", "a series of source sim or ingest, or of the one DEMO_SERIES names")
+		given, ok := s.feeds[series.Market.Source]
+		if !ok {
+			return s, server.Invalid("WATCH", name, "source", "a series of source sim, ingest, binance or binancef, or of the one DEMO_SERIES names")
+		}
+		if checked, ok := given.(interface{ Check(server.Series) error }); ok {
+			if err := checked.Check(series); err != nil {
+				return s, fmt.Errorf("WATCH %s: %w", name, err)
+			}
 		}
 		s.watched = append(s.watched, server.Watched{Series: series, Note: notes[series.Market.Source]})
 	}

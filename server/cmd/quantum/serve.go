@@ -93,7 +93,7 @@ type running struct {
 // before a monitor commits.
 func (o *running) start(ctx context.Context) error {
 	o.failed = make(chan error, 3)
-	from, err := newSources(o.config, o.store)
+	from, err := newSources(o.config, o.store, o.log)
 	if err != nil {
 		return usage(err)
 	}
