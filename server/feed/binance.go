@@ -85,6 +85,7 @@ type Binance struct {
 	intervals []string
 	transport http.RoundTripper
 	rest      *restraint
+	asking    chan struct{} // holds a token for each request under way
 	dials     *spacing
 }
 
@@ -108,7 +109,7 @@ func NewBinanceFutures(o BinanceOptions) *Binance {
 func newBinance(o BinanceOptions, k klines, weights int) *Binance {
 	return &Binance{
 		options: o, klines: k, transport: http.DefaultTransport,
-		rest: newRestraint(weights), dials: newSpacing(dialsAtOnce, dialEvery),
+		rest: newRestraint(weights), asking: make(chan struct{}, requestsAtOnce), dials: newSpacing(dialsAtOnce, dialEvery),
 	}
 }
 

@@ -14,6 +14,9 @@ const (
 	spotWeights    = 6000 // request weight a minute; a page of klines has 2
 	futuresWeights = 2400 // a page of 1000 has 5
 
+	// requestsAtOnce bounds what is spent before an answer says that it was too much.
+	requestsAtOnce = 8
+
 	dialsAtOnce = 50 // of the 300 connections in five minutes
 	dialEvery   = 1200 * time.Millisecond
 )

@@ -92,11 +92,7 @@ func (p page) closed(interval core.Interval) []core.Candle {
 func (b *Binance) page(ctx context.Context, s server.Series, start int64, limit int) (page, error) {
 	q := query{s.Market.Symbol, s.Interval.String(), start, limit}
 	for ask := 1; ; ask++ {
-		if err := b.rest.wait(ctx); err != nil {
-			return page{}, fmt.Errorf("klines of %s: %w", s, err)
-		}
-		seen := &exchange{of: b}
-		rows, err := b.klines(ctx, b.options.REST, &http.Client{Transport: seen, Timeout: requestTimeout}, q)
+		rows, seen, err := b.ask(ctx, q)
 		var refusal *common.APIError
 		switch {
 		case err == nil:
@@ -105,10 +101,28 @@ func (b *Binance) page(ctx context.Context, s server.Series, start int64, limit 
 			continue
 		case errors.As(err, &refusal) && refusal.Code == unknownSymbol:
 			return page{}, server.Invalid("symbol", s.Market.Symbol, "symbol", "one that trades there")
-		default:
+		case seen.status > 0:
 			return page{}, fmt.Errorf("klines of %s: status %d: %w", s, seen.status, err)
+		default:
+			return page{}, fmt.Errorf("klines of %s: %w", s, err)
 		}
 	}
+}
+
+// ask makes one request once the exchange's limits allow it.
+func (b *Binance) ask(ctx context.Context, q query) ([]binance.Kline, exchange, error) {
+	select {
+	case <-ctx.Done():
+		return nil, exchange{}, ctx.Err()
+	case b.asking <- struct{}{}:
+	}
+	defer func() { <-b.asking }()
+	if err := b.rest.wait(ctx); err != nil {
+		return nil, exchange{}, err
+	}
+	seen := &exchange{of: b}
+	rows, err := b.klines(ctx, b.options.REST, &http.Client{Transport: seen, Timeout: requestTimeout}, q)
+	return rows, *seen, err
 }
 
 // unknownSymbol is Binance's code for "Invalid symbol."
