@@ -1,12 +1,13 @@
 #!/bin/sh
 # Prints what the core costs: ns per bar against plain loops and go-talib, then
-# ns per Next native, in wazero and in V8 where that script is there. Arguments
-# go to the first (-quick, -sizes, -only, -samples, -budget), and `accuracy
-# -trades FILE` compares volume profiles from bars with those from trades.
+# ns per bar native, in wazero and in V8. Arguments go to the first (-quick,
+# -sizes, -only, -samples, -budget), and `accuracy -trades FILE` compares volume
+# profiles from bars with those from trades.
 set -eu
-cd "$(dirname "$0")"
-(cd bench && go build -trimpath -o ../../build/bench .)
-../build/bench "$@"
+here=$(cd "$(dirname "$0")" && pwd)
+bench=$here/../build/bench
+(cd "$here/bench" && go build -trimpath -o "$bench" .)
+"$bench" "$@"
 case ${1:-} in
-'' | -quick) [ ! -x bench-next.sh ] || ./bench-next.sh "$@" ;;
+'' | -quick) "$here/bench-next.sh" "$@" ;;
 esac

@@ -6,6 +6,9 @@
 // trades, and Engine keeps one up to date bar by bar. All three count volume
 // in whole units, so they conserve it exactly and agree in every bit.
 //
+// Profiles from bars approximate those from trades; ACCURACY.md says how well,
+// and ../PERFORMANCE.md what they cost.
+//
 // What is marked noinline is called from many places and never in the inner
 // loops: each copy would weigh in the wasm module.
 package volume
