@@ -1,9 +1,7 @@
 package feed_test
 
 import (
-	"context"
 	"errors"
-	"sync"
 	"testing"
 	"time"
 
@@ -13,101 +11,6 @@ import (
 	"github.com/quantum-signals/quantum/server/feed/exchangetest"
 	"github.com/quantum-signals/quantum/server/store/storetest"
 )
-
-// follower takes bars by the monitor's rules: history, then live, history again
-// where a live bar leaves a hole, no bar that does not come after the last.
-type follower struct {
-	feed *feed.Binance
-
-	mu      sync.Mutex
-	bars    core.Columns  // guarded by mu: as committed
-	closed  []core.Candle // guarded by mu: as given live
-	forming []core.Candle // guarded by mu
-	ends    int           // guarded by mu: how often Live ended
-}
-
-// follow runs a follower until the test ends.
-func follow(t *testing.T, f *feed.Binance) *follower {
-	t.Helper()
-	w := &follower{feed: f}
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		for ctx.Err() == nil {
-			if w.catchUp(ctx) == nil && f.Live(ctx, btc, w.last(), func(b server.Bar) error { return w.live(ctx, b) }) == nil {
-				t.Error("Live gives nil")
-			}
-			w.mu.Lock()
-			w.ends++
-			w.mu.Unlock()
-		}
-	}()
-	t.Cleanup(func() {
-		cancel()
-		<-ended
-	})
-	return w
-}
-
-func (w *follower) last() int64 {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if n := w.bars.Len(); n > 0 {
-		return w.bars.OpenTime[n-1]
-	}
-	return 0
-}
-
-func (w *follower) take(k core.Candle) error {
-	if k.OpenTime > w.last() {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.bars.Append(k)
-	}
-	return nil
-}
-
-func (w *follower) catchUp(ctx context.Context) error {
-	return w.feed.History(ctx, btc, w.last(), w.take)
-}
-
-func (w *follower) live(ctx context.Context, b server.Bar) error {
-	w.mu.Lock()
-	if b.Closed {
-		w.closed = append(w.closed, b.Candle)
-	} else {
-		w.forming = append(w.forming, b.Candle)
-	}
-	w.mu.Unlock()
-	if !b.Closed {
-		return nil
-	}
-	if b.Candle.OpenTime > w.last()+int64(btc.Interval) {
-		if err := w.catchUp(ctx); err != nil {
-			return err
-		}
-	}
-	return w.take(b.Candle)
-}
-
-func (w *follower) len() int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.bars.Len()
-}
-
-// has waits until all the exchange closed is taken.
-func (w *follower) has(t *testing.T, e *exchangetest.Exchange) {
-	t.Helper()
-	storetest.Eventually(t, 30*time.Second, "all closed bars are taken", func() bool { return w.len() >= e.Played() })
-}
-
-// connects waits until the exchange has had more than so many connections.
-func connects(t *testing.T, e *exchangetest.Exchange, more int) {
-	t.Helper()
-	storetest.Eventually(t, 30*time.Second, "the feed connects", func() bool { return e.Connections() > more })
-}
 
 func TestEveryBarComesOnceWhateverTheExchangeDoes(t *testing.T) {
 	away := func(t *testing.T, e *exchangetest.Exchange, cut func()) {
@@ -169,6 +72,9 @@ func TestEveryBarComesOnceWhateverTheExchangeDoes(t *testing.T) {
 			same(t, w.bars, walk(t).Slice(0, e.Played()))
 			if w.ends > 0 {
 				t.Errorf("Live ended %d times", w.ends)
+			}
+			if name == "garbage" && e.Connections() != 1 {
+				t.Errorf("garbage cost %d connections, want it left out", e.Connections()-1)
 			}
 		})
 	}
@@ -247,6 +153,36 @@ func TestAConnectionIsRelievedWithoutAGap(t *testing.T) {
 	same(t, w.bars, walk(t).Slice(0, e.Played()))
 	if w.ends > 0 {
 		t.Errorf("Live ended %d times", w.ends)
+	}
+}
+
+func TestFormingBarsNeverGoBack(t *testing.T) {
+	e := exchange(t, 300)
+	w := follow(t, feed.NewBinance(at(e, feed.BinanceOptions{})))
+	connects(t, e, 0)
+	formed := func(n int) {
+		t.Helper()
+		storetest.Eventually(t, 30*time.Second, "the bar forms", func() bool {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			return len(w.forming) >= n
+		})
+	}
+	e.Form(0.5)
+	formed(1)
+	e.Form(0.2)
+	k := e.Advance()
+	e.Tell(k)
+	w.has(t, e)
+	e.Send(e.Message(k, k.OpenTime+1000, false))
+	e.Ping()
+	storetest.Eventually(t, 30*time.Second, "all frames are read", func() bool { return e.Pongs() == 1 })
+	e.Form(0.3)
+	formed(2)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if next := walk(t).At(301); len(w.forming) != 2 || w.forming[0].OpenTime != k.OpenTime || w.forming[1].OpenTime != next.OpenTime {
+		t.Errorf("forming bars are %+v, want one state of each of the two", w.forming)
 	}
 }
 
