@@ -17,7 +17,8 @@ import (
 // volumeFlags are the flags of compute volume.
 type volumeFlags struct {
 	computeFlags
-	trades string
+	trades   string
+	sessions string
 }
 
 func newComputeVolume(s streams) *cobra.Command {
@@ -26,12 +27,14 @@ func newComputeVolume(s streams) *cobra.Command {
 		Use:   "volume",
 		Short: "Compute a volume profile: rows by price, and the levels read from them",
 		Example: "  quantum compute volume --file candles.csv.gz --param rows=50 --param expansion=single\n" +
-			"  quantum compute volume --trades trades.csv.gz --param row_size=10 --format json",
+			"  quantum compute volume --trades trades.csv.gz --param row_size=10 --format json\n" +
+			"  quantum compute volume --file candles.csv.gz --sessions America/New_York@09:30",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd.Context(), s) },
 	}
 	f.register(c)
 	c.Flags().StringVar(&f.trades, "trades", "", "trades as CSV (time,price,size,side) instead of candles: the exact profile")
+	c.Flags().StringVar(&f.sessions, "sessions", "", "the levels of each session instead, beginning at a zone's local time, as in America/New_York@09:30 or UTC")
 	return c
 }
 
@@ -41,6 +44,18 @@ func (f *volumeFlags) run(ctx context.Context, s streams) error {
 	}
 	if (f.file == "") == (f.trades == "") {
 		return wrongUse("exactly one of --file and --trades is needed")
+	}
+	var when server.Sessions
+	if f.sessions != "" {
+		var err error
+		switch when, err = server.ParseSessions(f.sessions); {
+		case err != nil:
+			return usage(err)
+		case f.trades != "":
+			return wrongUse("--sessions is for candles, not for --trades")
+		case f.format != "table" && f.format != "csv":
+			return wrongUse("--format is %q, must be table or csv with --sessions", f.format)
+		}
 	}
 	objects, err := f.paramObjects()
 	if err != nil {
@@ -54,6 +69,9 @@ func (f *volumeFlags) run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
+	if f.sessions != "" {
+		return errors.Join(f.runSessions(ctx, s, e, p, when), e.close(ctx))
+	}
 	profile, err := f.profile(ctx, s, e, p)
 	if err := errors.Join(err, e.close(ctx)); err != nil {
 		return err
@@ -63,6 +81,18 @@ func (f *volumeFlags) run(ctx context.Context, s streams) error {
 		return err
 	}
 	return out.Flush()
+}
+
+func (f *volumeFlags) runSessions(ctx context.Context, s streams, e engine, p volume.Params, when server.Sessions) error {
+	candles, _, err := f.read(s)
+	if err != nil {
+		return err
+	}
+	all, err := sessionProfiles(ctx, e, p, candles, when)
+	if err != nil {
+		return err
+	}
+	return writeSessions(bufio.NewWriterSize(s.out, 64<<10), f.format, all)
 }
 
 func (f *volumeFlags) profile(ctx context.Context, s streams, e engine, p volume.Params) (*volume.Profile, error) {
