@@ -12,6 +12,7 @@ need() { command -v "$1" >/dev/null 2>&1 || missing="$missing $2"; }
 
 need redis-server redis-server
 if [ "${1:-run}" = test ]; then
+	need g++ g++
 	need chromium chromium
 	need qemu-aarch64-static qemu-user-static
 fi

@@ -27,7 +27,7 @@ build_tinygo() {
 	echo "toolchain: building TinyGo $version, a few minutes" >&2
 	mkdir -p "$(dirname "$dest")"
 	fresh=$(mktemp -d "$dest.XXXXXX")
-	trap 'chmod -R u+w "$fresh" 2>/dev/null; rm -rf "$fresh"' EXIT
+	trap 'chmod -R u+w "$fresh" 2>/dev/null || :; rm -rf "$fresh"' EXIT # moved away when all went well
 	cd "$here/tools/tinygo"
 	GOFLAGS=-mod=readonly go build -trimpath -buildvcs=false -ldflags='-s -w' -tags llvm19 -o "$fresh/bin/tinygo" github.com/tinygo-org/tinygo >&2
 	source=$(GOFLAGS=-mod=readonly go list -m -f '{{.Dir}}' github.com/tinygo-org/tinygo)
