@@ -4,22 +4,24 @@ import "sync/atomic"
 
 // Stats count what a monitor has done since it was made.
 type Stats struct {
-	Bars     int64 // committed
-	Already  int64 // found committed when a commit was repeated
-	Events   int64 // committed
-	Invalid  int64 // bars of a feed that break a rule, never committed
-	Late     int64 // bars that open before the last one is closed
-	Gaps     int64 // steps over more than one interval that history was asked about
-	Filled   int64 // bars history gave for them
-	Fenced   int64 // commits the store refused because the lease was gone
-	Outages  int64 // commits that had to be repeated
-	Takes    int64 // leases taken
-	Lost     int64 // leases lost
-	Restarts int64 // times a series began anew after an error
+	Bars      int64 // committed
+	Already   int64 // found committed when a commit was repeated
+	Events    int64 // committed
+	Invalid   int64 // bars of a feed that break a rule, never committed
+	Late      int64 // bars that open before the last one is closed
+	Gaps      int64 // steps over more than one interval that history was asked about
+	Filled    int64 // bars history gave for them
+	Fenced    int64 // commits the store refused because the lease was gone
+	Outages   int64 // commits that had to be repeated
+	Takes     int64 // leases taken
+	Takeovers int64 // of those, leases another had held since this monitor did
+	Given     int64 // leases given up to other monitors
+	Lost      int64 // leases lost
+	Restarts  int64 // times a series began anew after an error
 }
 
 type counts struct {
-	bars, already, events, invalid, late, gaps, filled, fenced, outages, takes, lost, restarts atomic.Int64
+	bars, already, events, invalid, late, gaps, filled, fenced, outages, takes, takeovers, given, lost, restarts atomic.Int64
 }
 
 // Stats reads the counts. Each is exact, together they are of about one moment.
@@ -29,6 +31,6 @@ func (m *Monitor) Stats() Stats {
 		Bars: c.bars.Load(), Already: c.already.Load(), Events: c.events.Load(),
 		Invalid: c.invalid.Load(), Late: c.late.Load(), Gaps: c.gaps.Load(), Filled: c.filled.Load(),
 		Fenced: c.fenced.Load(), Outages: c.outages.Load(),
-		Takes: c.takes.Load(), Lost: c.lost.Load(), Restarts: c.restarts.Load(),
+		Takes: c.takes.Load(), Takeovers: c.takeovers.Load(), Given: c.given.Load(), Lost: c.lost.Load(), Restarts: c.restarts.Load(),
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"os/signal"
+	"syscall"
 	"testing"
 	"time"
 
@@ -21,17 +23,30 @@ import (
 // the tests, in the store of that URL, until it is killed.
 const childURL = "QUANTUM_TEST_MONITOR"
 
-const childLease = 600 * time.Millisecond
+// childOwner and childLease name the owner of that process and the length of its
+// leases; random and shortLease where they are not set.
+const (
+	childOwner = "QUANTUM_TEST_OWNER"
+	childLease = "QUANTUM_TEST_LEASE"
+)
+
+const shortLease = 600 * time.Millisecond
 
 func TestMain(m *testing.M) {
 	url := os.Getenv(childURL)
 	if url == "" {
 		os.Exit(m.Run())
 	}
-	s, err := store.Open(context.Background(), store.Options{URL: url, Log: quiet()})
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	s, err := store.Open(ctx, store.Options{URL: url, Log: quiet()})
+	length, badLength := time.ParseDuration(os.Getenv(childLease))
+	if badLength != nil {
+		length = shortLease
+	}
 	if err == nil {
 		fmt.Println("runs")
-		err = monitor.New(s, feeds(), monitor.Options{Lease: childLease, Look: 20 * time.Millisecond, Log: quiet()}).Run(context.Background())
+		err = monitor.New(s, feeds(), monitor.Options{Owner: os.Getenv(childOwner), Lease: length, Look: 20 * time.Millisecond, Log: quiet()}).Run(ctx)
 	}
 	fmt.Println(err)
 	os.Exit(1)
@@ -40,8 +55,14 @@ func TestMain(m *testing.M) {
 // child starts a monitor process.
 func child(t *testing.T, url string) *exec.Cmd {
 	t.Helper()
+	return childOf(t, url, "", shortLease)
+}
+
+// childOf starts a monitor process that calls itself owner.
+func childOf(t *testing.T, url, owner string, lease time.Duration) *exec.Cmd {
+	t.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), childURL+"="+url)
+	cmd.Env = append(os.Environ(), childURL+"="+url, childOwner+"="+owner, childLease+"="+lease.String())
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

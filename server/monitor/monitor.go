@@ -1,7 +1,7 @@
 // Package monitor runs the engines over watched markets and commits every
 // closed bar exactly once, whatever dies.
 //
-// A monitor holds leases on partitions. For each watched series of a partition
+// A monitor holds leases on its share of the partitions. For each watched series of a partition
 // it restores the engines, catches up from the feed's history, then goes on
 // live. What it commits is fenced: a monitor that was stopped and comes back
 // finds its writes refused.
@@ -26,6 +26,9 @@ type Store interface {
 	Partition(m server.Market) int
 	Watched(ctx context.Context) ([]server.Watched, error)
 
+	Present(ctx context.Context, owner string, length time.Duration) (alive int, err error)
+	Leave(ctx context.Context, owner string) error
+	Free(ctx context.Context, partitions []int) ([]int, error)
 	Acquire(ctx context.Context, owner string, length time.Duration, partitions []int) ([]server.Lease, error)
 	Renew(ctx context.Context, length time.Duration, leases []server.Lease) ([]server.Lease, error)
 	Release(ctx context.Context, leases []server.Lease) error
@@ -125,8 +128,7 @@ func (m *Monitor) Run(ctx context.Context) error {
 	m.commits.start(&writers)
 	writers.Go(func() { m.forming.run(stop) })
 
-	k := &keeper{monitor: m, held: map[int]*partition{}, ended: make(chan *partition)}
-	k.run(ctx)
+	newKeeper(m).run(ctx)
 
 	close(stop)
 	m.commits.close()

@@ -13,6 +13,7 @@ import (
 var (
 	errTaken  = errors.New("the lease was lost to another monitor or to time")
 	errLapsed = errors.New("the lease could not be renewed in time")
+	errGiven  = errors.New("the partition is given to another monitor")
 )
 
 // partition is one lease, and the series that run under it.
@@ -62,7 +63,7 @@ func (p *partition) end(why error) {
 		return
 	}
 	p.cancel(why)
-	if !errors.Is(why, context.Canceled) {
+	if !errors.Is(why, context.Canceled) && !errors.Is(why, errGiven) {
 		p.monitor.counts.lost.Add(1)
 		p.monitor.wrong.warn("partitions are given up", why)
 	}
