@@ -31,6 +31,7 @@ type Store interface {
 type Options struct {
 	Compute http.Handler // POST /signals/cipher and /signals/volume
 	Hub     http.Handler // the WebSocket endpoint
+	Stream  http.Handler // the same as server-sent events; nil is not served
 	Page    fs.FS        // the built page; nil says how to build it
 
 	// Ready tells, by name, what the origin cannot do without. A check has
@@ -79,6 +80,9 @@ func New(store Store, o Options) http.Handler {
 	if o.BulkWait == 0 {
 		o.BulkWait = 10 * time.Minute
 	}
+	if o.Stream == nil {
+		o.Stream = http.NotFoundHandler()
+	}
 	a := &api{store: store, options: o, validate: server.NewValidator(), catalog: catalogs()}
 	handler := a.routes()
 	if len(o.Origins) > 0 {
@@ -115,6 +119,7 @@ func (a *api) endpoints() []route {
 		{"GET", "/candles", server.Handler(a.getCandles)},
 		{"POST", "/candles", server.Handler(a.postCandles)},
 		{"GET", "/ws", a.options.Hub},
+		{"GET", "/stream", a.options.Stream},
 		{"GET", "/openapi.yaml", server.Handler(getOpenAPI)},
 	}
 }

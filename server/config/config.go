@@ -39,6 +39,7 @@ type API struct {
 // Hub bounds the WebSocket clients.
 type Hub struct {
 	Connections int           `env:"HUB_CONNECTIONS" envDefault:"10000" validate:"min=1,max=1000000"`
+	PerKey      int           `env:"HUB_KEY_CONNECTIONS" envDefault:"1000" validate:"min=1,max=1000000"`
 	Channels    int           `env:"HUB_CHANNELS" envDefault:"200" validate:"min=1,max=10000"`
 	Frame       int64         `env:"HUB_FRAME" envDefault:"16384" validate:"min=512,max=1048576"`
 	OpsRate     float64       `env:"HUB_OPS_RATE" envDefault:"20" validate:"gt=0,max=10000"`
@@ -47,12 +48,18 @@ type Hub struct {
 	Ring        int           `env:"HUB_RING" envDefault:"1024" validate:"min=16,max=1000000"`
 	Page        int           `env:"HUB_PAGE" envDefault:"500" validate:"min=1,max=10000"`
 	Readers     int           `env:"HUB_READERS" envDefault:"8" validate:"min=1,max=1000"`
+	Waiting     int           `env:"HUB_WAITING" envDefault:"20000" validate:"min=1,max=10000000"`
+	History     int           `env:"HUB_HISTORY" envDefault:"500" validate:"min=1,max=10000"`
 	Behind      int64         `env:"HUB_BEHIND" envDefault:"50000" validate:"min=1,max=10000000"`
 	SlowAfter   time.Duration `env:"HUB_SLOW_AFTER" envDefault:"30s" validate:"min=1s,max=1h"`
 	WriteWait   time.Duration `env:"HUB_WRITE_WAIT" envDefault:"10s" validate:"min=100ms,max=10m"`
 	HelloWithin time.Duration `env:"HUB_HELLO_WITHIN" envDefault:"5s" validate:"min=100ms,max=10m"`
 	Beat        time.Duration `env:"HUB_BEAT" envDefault:"5s" validate:"min=100ms,max=5s"`
 	Silence     time.Duration `env:"HUB_SILENCE" envDefault:"15s" validate:"min=1s,max=1h"`
+	States      time.Duration `env:"HUB_STATES" envDefault:"1s" validate:"min=10ms,max=1m"`
+	Recheck     time.Duration `env:"HUB_RECHECK" envDefault:"15s" validate:"min=100ms,max=1h"`
+	Drain       time.Duration `env:"HUB_DRAIN" envDefault:"5s" validate:"min=0,max=10m"`
+	DrainJitter time.Duration `env:"HUB_DRAIN_JITTER" envDefault:"3s" validate:"min=0,max=10m"`
 }
 
 // Store is where signals are kept, and how much.

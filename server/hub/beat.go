@@ -3,33 +3,61 @@ package hub
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/quantum-signals/quantum/server"
 )
 
-// Run sends heartbeats, lets slow readers go and compares heads with the log,
-// until ctx ends.
+// slots are the shares in which clients hear a heartbeat, one after the other
+// within a beat.
+const slots = 16
+
+// Run sends heartbeats, lets slow readers go, compares heads with the log, and
+// watches markets and tokens, until ctx ends.
 func (h *Hub) Run(ctx context.Context) error {
-	tick := time.NewTicker(h.options.Beat)
+	var tasks sync.WaitGroup
+	defer tasks.Wait()
+	tasks.Go(func() { h.watchStates(ctx) })
+	tasks.Go(func() { h.watchTokens(ctx) })
+	tasks.Go(func() { h.watchHeads(ctx) })
+	tick := time.NewTicker(h.options.Beat / slots)
 	defer tick.Stop()
-	for {
+	for slot := 0; ; slot = (slot + 1) % slots {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-h.ctx.Done():
 			return nil
 		case <-tick.C:
-			h.beat(ctx)
+			h.beat(slot)
 		}
 	}
 }
 
-func (h *Hub) beat(ctx context.Context) {
-	h.reconcile(ctx)
-	h.sweep()
+// watchHeads compares heads once a beat.
+func (h *Hub) watchHeads(ctx context.Context) {
+	tick := time.NewTicker(h.options.Beat)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-h.ctx.Done():
+			return
+		case <-tick.C:
+			h.reconcile(ctx)
+			h.sweep()
+		}
+	}
+}
+
+func (h *Hub) beat(slot int) {
 	now := h.now()
 	for _, c := range h.all() {
+		if c.slot != slot {
+			continue
+		}
 		c.beat()
 		switch messages, since := c.late(); {
 		case messages > h.options.Behind:
@@ -58,7 +86,7 @@ func (h *Hub) reconcile(ctx context.Context) {
 	epoch, last := h.epoch, h.last
 	var listened []*channel
 	for _, c := range h.channels {
-		if c.kind != forming {
+		if !c.topic.lastValue() {
 			listened = append(listened, c)
 		}
 	}
@@ -67,27 +95,22 @@ func (h *Hub) reconcile(ctx context.Context) {
 		h.loseEpoch("the store has a new epoch")
 		return
 	}
-	ours, series := make([]int64, len(listened)), make([]server.Series, len(listened))
+	ours := make([]int64, len(listened))
 	for i, c := range listened {
 		ours[i] = c.place()
-		series[i] = c.series
-	}
-	if len(series) == 0 {
-		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, callWait)
 	defer cancel()
-	heads, err := h.log.Heads(ctx, series...)
+	heads, err := h.heads(ctx, listened)
 	if err != nil {
 		h.options.Log.Warn("hub: asking the store for its heads", "err", err)
 		return
 	}
 	now := make(map[string]int64, len(listened))
 	for i, c := range listened {
-		head := headOf(c.kind, heads[i])
-		now[c.name] = head
-		if head < ours[i] {
-			h.loseEpoch(fmt.Sprintf("%s went back from %d to %d", c.name, ours[i], head))
+		now[c.name] = heads[i]
+		if heads[i] < ours[i] {
+			h.loseEpoch(fmt.Sprintf("%s went back from %d to %d", c.name, ours[i], heads[i]))
 			return
 		}
 		if before, ok := last[c.name]; ok && ours[i] < before {
@@ -97,6 +120,35 @@ func (h *Hub) reconcile(ctx context.Context) {
 	h.mu.Lock()
 	h.last = now
 	h.mu.Unlock()
+}
+
+// heads asks the log where channels stand, those of series all at once.
+func (h *Hub) heads(ctx context.Context, of []*channel) ([]int64, error) {
+	heads := make([]int64, len(of))
+	var series []server.Series
+	var places []int
+	for i, c := range of {
+		if c.topic.kind != alerts {
+			series, places = append(series, c.topic.series), append(places, i)
+			continue
+		}
+		one, err := h.head(ctx, c.topic)
+		if err != nil {
+			return nil, err
+		}
+		heads[i] = c.topic.of(one)
+	}
+	if len(series) == 0 {
+		return heads, nil
+	}
+	all, err := h.log.Heads(ctx, series...)
+	if err != nil {
+		return nil, err
+	}
+	for n, i := range places {
+		heads[i] = of[i].topic.of(all[n])
+	}
+	return heads, nil
 }
 
 // loseEpoch lets every client go: the positions they hold are worth nothing.

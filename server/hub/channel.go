@@ -2,62 +2,38 @@ package hub
 
 import (
 	"slices"
-	"strings"
+	"strconv"
 	"sync"
 	"time"
 
 	"github.com/quantum-signals/quantum/server"
 )
 
-// kind is what a channel carries.
-type kind string
-
-const (
-	signals kind = "signals" // events of both engines
-	bars    kind = "bars"    // closed bars
-	forming kind = "forming" // the forming bar: only the last value counts
-)
-
-// parseChannel reads "<kind>:<series>". A series of "<market>:*" stands for
-// all intervals of the market; its interval is then 0.
-func parseChannel(name string) (kind, server.Series, error) {
-	first, rest, _ := strings.Cut(name, ":")
-	k := kind(first)
-	if k != signals && k != bars && k != forming {
-		return "", server.Series{}, server.Invalid("ch", name, "form", "signals:, bars: or forming: and a series, as in bars:binance:BTCUSDT:1h")
-	}
-	if market, ok := strings.CutSuffix(rest, ":*"); ok {
-		m, err := server.ParseMarket(market)
-		return k, server.Series{Market: m}, err
-	}
-	series, err := server.ParseSeries(rest)
-	return k, series, err
-}
-
 // channel is one channel somebody listens to, with its newest messages.
 type channel struct {
-	name   string
-	kind   kind
-	series server.Series
+	topic topic
+	name  string
 
-	mu     sync.Mutex
-	primed bool           // guarded by mu, as all below: head is known
-	early  []server.Entry // came before that
-	head   int64          // seq of the newest message of the channel
-	ring   ring           // messages up to head; may be empty
-	subs   []*subscription
-	empty  time.Time // since when nobody listens
+	mu      sync.Mutex
+	primed  bool           // guarded by mu, as all below: head is known
+	early   []server.Entry // came before that
+	head    int64          // seq of the newest message of the channel
+	last    int64          // open time of the newest bar, of bars only; 0 where there is none
+	skipped int64          // messages before this seq were not had when it came
+	ring    ring           // messages up to head; may be empty
+	subs    []*subscription
+	empty   time.Time // since when nobody listens
 }
 
 // prime tells a new channel where the store says it stands. Entries that came
 // meanwhile follow.
-func (c *channel) prime(head int64, epoch string, now time.Time) {
+func (c *channel) prime(heads server.Heads, epoch string, now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.primed {
 		return
 	}
-	c.primed, c.head = true, head
+	c.primed, c.head, c.last = true, c.topic.of(heads), heads.OpenTime
 	for _, e := range c.early {
 		c.push(e, epoch, now)
 	}
@@ -70,16 +46,31 @@ func (c *channel) push(e server.Entry, epoch string, now time.Time) bool {
 	case e.Seq <= c.head: // read from the store already, or told twice
 		return false
 	case e.Seq == c.head+1:
-	case c.kind == forming: // lossy on purpose
+	case c.topic.lastValue(): // lossy on purpose
 	default:
 		return false
 	}
-	if c.kind == forming || c.ring.count == 0 || e.Seq != c.head+1 {
+	if c.topic.lastValue() {
 		c.ring.clear()
 	}
-	c.ring.push(encode(e, epoch, now))
+	m := encode(e, epoch, now)
+	m.lead, c.last = c.hole(e, c.last, epoch)
+	c.ring.push(m)
 	c.head = e.Seq
 	return true
+}
+
+// hole says, before a bar that does not follow the last one in time, that the
+// source had none between: no number is missing. open is the bar's open time.
+func (c *channel) hole(e server.Entry, last int64, epoch string) (lead []byte, open int64) {
+	if c.topic.kind != bars {
+		return nil, 0
+	}
+	open, err := strconv.ParseInt(e.ID, 10, 64)
+	if err != nil || last == 0 || open-last == int64(c.topic.series.Interval) {
+		return nil, open
+	}
+	return gap(c.name, epoch, e.Seq, e.Seq-1, whySource), open
 }
 
 // publish adds an entry and returns who is to hear of it. Where the entry does
@@ -106,8 +97,19 @@ func (c *channel) skip(seq int64) {
 	defer c.mu.Unlock()
 	if seq > c.head+1 {
 		c.ring.clear()
-		c.head = seq - 1
+		c.head, c.last, c.skipped = seq-1, 0, seq
 	}
+}
+
+// missed is why messages from a seq on are not to be had: a client that was
+// attached at a head and let them pass was slow, unless nobody had them.
+func (c *channel) missed(attached, from int64) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if from > attached && from >= c.skipped {
+		return whySlow
+	}
+	return whyWindow
 }
 
 // attach adds a subscription in place of another, which may be nil. place gets
@@ -167,4 +169,11 @@ func (c *channel) touch(now time.Time) (primed bool) {
 	defer c.mu.Unlock()
 	c.empty = now
 	return c.primed
+}
+
+// heard tells whether anybody listens.
+func (c *channel) heard() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.subs) > 0
 }

@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -23,9 +24,14 @@ type client struct {
 	hub  *Hub
 	line line
 	name string // as it called itself, for the log
+	slot int    // of the beats
+
+	room  chan struct{} // has room for one: answers were sent
+	ended chan struct{} // closed when the connection is
 
 	mu      sync.Mutex
 	hello   bool // guarded by mu, as all below
+	grant   grant
 	join    bool
 	gone    bool
 	flying  bool // a frame is being built or sent: whoever set it owns frame
@@ -48,7 +54,10 @@ type client struct {
 const keptFrame = 4 << 10
 
 func newClient(h *Hub, l line) *client {
-	return &client{hub: h, line: l, join: true, allowed: newBucket(h.options.OpsRate, h.options.OpsBurst, h.now())}
+	return &client{
+		hub: h, line: l, join: true, slot: int(h.made.Add(1) % slots),
+		room: make(chan struct{}, 1), ended: make(chan struct{}), allowed: newBucket(h.options.OpsRate, h.options.OpsBurst, h.now()),
+	}
 }
 
 // answer sends an object of the client's own.
@@ -68,7 +77,7 @@ func (c *client) queue(text []byte) {
 	c.mu.Lock()
 	c.answers = append(c.answers, text)
 	c.queued += len(text)
-	over := c.queued > c.hub.options.Queue
+	over := c.queued > 2*c.hub.options.Queue // half of one awaits room, one answer is at most one
 	c.mu.Unlock()
 	if over {
 		c.line.hangUp(closeSlow, "answers are not read")
@@ -154,7 +163,13 @@ func (c *client) build() (frame []byte, idle bool) {
 		c.queued -= len(text)
 		taken++
 	}
-	c.answers = append(c.answers[:0], c.answers[taken:]...)
+	c.answers = slices.Delete(c.answers, 0, taken)
+	if taken > 0 {
+		select {
+		case c.room <- struct{}{}:
+		default:
+		}
+	}
 	due := c.due
 	if len(c.answers) > 0 || !join && len(frame) > 0 {
 		due = nil // answers first: a channel's messages follow its ok
@@ -293,7 +308,7 @@ func (c *client) late() (messages int64, since time.Time) {
 		if since.IsZero() || s.behind.Before(since) {
 			since = s.behind
 		}
-		if s.channel.kind != forming {
+		if !s.channel.topic.lastValue() {
 			head := s.channel.place()
 			messages = max(messages, head-s.cursor.Load())
 		}

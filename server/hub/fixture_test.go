@@ -39,23 +39,27 @@ var (
 // origin is a hub over a real store, and the monitor's part played by the test.
 type origin struct {
 	t      *testing.T
+	redis  *storetest.Redis
 	store  *store.Store
 	lease  server.Lease
 	hub    *hub.Hub
 	url    string
 	mu     sync.Mutex
-	bars   int  // committed so far, guarded by mu
-	silent bool // the tail's entries do not reach the hub, guarded by mu
+	bars   int   // committed so far, guarded by mu
+	silent bool  // the tail's entries do not reach the hub, guarded by mu
+	after  int64 // open time of the last bar committed
 }
 
 type setup struct {
-	hub   hub.Options
-	store store.Options
+	hub    hub.Options
+	store  store.Options
+	before func(o *origin, h *hub.Options) // the hub is made
 }
 
 func start(t *testing.T, s setup) *origin {
 	t.Helper()
-	o := &origin{t: t, store: storetest.Open(t, storetest.Start(t), s.store)}
+	redis := storetest.Start(t)
+	o := &origin{t: t, redis: redis, store: storetest.Open(t, redis, s.store)}
 	for _, series := range []server.Series{minute, hour} {
 		if err := o.store.Watch(t.Context(), server.Watched{Series: series}); err != nil {
 			t.Fatal(err)
@@ -68,6 +72,9 @@ func start(t *testing.T, s setup) *origin {
 	}
 	o.lease = leases[0]
 	s.hub.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	if s.before != nil {
+		s.before(o, &s.hub)
+	}
 	o.hub = hub.New(o.store, s.hub)
 	tail := o.store.Tail(func(e server.Entry) {
 		o.mu.Lock()
@@ -84,7 +91,10 @@ func start(t *testing.T, s setup) *origin {
 	var tasks sync.WaitGroup
 	tasks.Go(func() { _ = tail.Run(ctx) })
 	tasks.Go(func() { _ = o.hub.Run(ctx) })
-	web := httptest.NewUnstartedServer(o.hub)
+	mux := http.NewServeMux()
+	mux.Handle("/", o.hub)
+	mux.HandleFunc("/stream", o.hub.ServeStream)
+	web := httptest.NewUnstartedServer(mux)
 	web.Config.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
 		if err := c.(*net.TCPConn).SetWriteBuffer(8 << 10); err != nil { // so that a client that does not read is felt soon
 			t.Error(err)
@@ -136,9 +146,7 @@ func (o *origin) commit(n int) {
 		c := server.Commit{Lease: o.lease, Series: minute, Candle: k, Snapshot: &server.Snapshot{Cipher: []byte{1}}, Events: []server.Event{{
 			ID: eventID(i), Kind: "cipher.buy", Side: "bull", OpenTime: k.OpenTime, KnownAt: k.OpenTime + int64(core.Minute), Price: k.Close,
 		}}}
-		if i > 0 {
-			c.After = candle(i - 1).OpenTime
-		}
+		c.After, o.after = o.after, k.OpenTime
 		list = append(list, c)
 	}
 	for _, got := range o.store.Commit(context.WithoutCancel(o.t.Context()), list) {
@@ -151,18 +159,21 @@ func (o *origin) commit(n int) {
 
 // message is anything a server says.
 type message struct {
-	T, ID, Ch, Epoch, Kind, Side, Code, Msg, Why, Engine string
-	Seq, From, To, Next, Replay, Now                     int64
-	OpenTime                                             int64 `json:"open_time"`
-	KnownAt                                              int64 `json:"known_at"`
-	Resumed, Retry                                       bool
-	Status                                               int
-	Price, Close                                         float64
-	Limits                                               map[string]float64
-	Heads                                                map[string]int64
-	TS                                                   map[string]int64
-	Data                                                 map[string][]map[string]any
-	Readings                                             map[string]float64
+	T, ID, Ch, Epoch, Kind, Side, Msg, Why, Engine, Reason string
+	Code                                                   any
+	Seq, From, To, Next, Replay, Now                       int64
+	OpenTime                                               int64 `json:"open_time"`
+	KnownAt                                                int64 `json:"known_at"`
+	Resumed, Retry                                         bool
+	Status                                                 int
+	Price, Close                                           float64
+	Limits                                                 map[string]float64
+	Heads                                                  map[string]int64
+	States                                                 map[string]server.State
+	In, Jitter                                             int64
+	TS                                                     map[string]int64
+	Data                                                   map[string][]map[string]any
+	Readings                                               map[string]float64
 }
 
 // client is a WebSocket client that lays joined frames open.

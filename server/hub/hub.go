@@ -5,6 +5,7 @@ package hub
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"sync"
 	"sync/atomic"
@@ -26,6 +27,18 @@ type Log interface {
 	Replay(ctx context.Context, channel string, from int64, limit int) ([]server.Entry, error)
 	// Watched lists the series that are fed.
 	Watched(ctx context.Context) ([]server.Watched, error)
+	// Markets lists the markets that are fed with their states.
+	Markets(ctx context.Context) ([]server.MarketStatus, error)
+}
+
+// Alerts is where the messages of alerts are kept, those of each a channel of
+// its own.
+type Alerts interface {
+	// Head is the seq of an alert's newest message, 0 before the first. One that
+	// is not there is a *server.Error.
+	Head(ctx context.Context, id string) (int64, error)
+	// Replay gives messages as Log.Replay does.
+	Replay(ctx context.Context, id string, from int64, limit int) ([]server.Entry, error)
 }
 
 const (
@@ -41,6 +54,7 @@ const (
 // Hub serves the WebSocket endpoint. Publish feeds it, Run keeps it going, and
 // Close ends it.
 type Hub struct {
+	id      string // of this life of this hub
 	log     Log
 	options Options
 	melody  *melody.Melody
@@ -49,14 +63,21 @@ type Hub struct {
 	stop    context.CancelFunc
 	readers chan struct{} // a token for each read of the log for a slow client
 	lag     atomic.Int64  // ms from commit to hub, of the newest message
+	made    atomic.Int64  // clients so far
+	waiting atomic.Int64  // clients that read the store or wait to
 	tasks   sync.WaitGroup
+	telling sync.Mutex // held while the states of markets are told
 
 	mu          sync.Mutex
-	closing     bool // guarded by mu, as all below
-	connections int  // those still upgrading included
+	closing     bool          // guarded by mu, as all below
+	draining    chan struct{} // closed when the last client has left; nil unless somebody waits
+	connections int           // those still upgrading included
 	clients     map[*client]struct{}
+	tokens      map[key]int // connections of each
 	channels    map[string]*channel
 	epoch       string
+	standing    string // states of the markets as last told
+	told        int64  // how often they were
 	fed         []server.Watched
 	fedAt       time.Time
 	last        map[string]int64 // heads the log told at the last beat
@@ -65,8 +86,8 @@ type Hub struct {
 // New returns a hub over a log.
 func New(log Log, o Options) *Hub {
 	h := &Hub{
-		log: log, options: o.withDefaults(), now: time.Now, epoch: log.Epoch(),
-		clients: map[*client]struct{}{}, channels: map[string]*channel{}, last: map[string]int64{},
+		id: rand.Text()[:8], log: log, options: o.withDefaults(), now: time.Now, epoch: log.Epoch(),
+		clients: map[*client]struct{}{}, tokens: map[key]int{}, channels: map[string]*channel{}, last: map[string]int64{},
 	}
 	h.ctx, h.stop = context.WithCancel(context.Background())
 	h.readers = make(chan struct{}, h.options.Readers)
@@ -97,7 +118,7 @@ func (h *Hub) Publish(e server.Entry) {
 	if !e.At.IsZero() {
 		h.lag.Store(max(0, h.now().Sub(e.At).Milliseconds()))
 	}
-	if !ok {
+	if !ok || c.topic.kind == markets {
 		return
 	}
 	hear, missing := c.publish(e, epoch, h.now())
@@ -120,7 +141,7 @@ func (h *Hub) Publish(e server.Entry) {
 func (h *Hub) fill(c *channel, from int64) bool {
 	for {
 		ctx, cancel := h.callContext()
-		entries, err := h.log.Replay(ctx, c.name, from, h.options.Page)
+		entries, err := h.replay(ctx, c.topic, from, h.options.Page)
 		cancel()
 		if err != nil {
 			h.options.Log.Warn("hub: reading what the feed left out", "ch", c.name, "from", from, "err", err)
@@ -144,15 +165,16 @@ func (h *Hub) fill(c *channel, from int64) bool {
 }
 
 // channel finds a channel, or makes it and asks the log where it stands.
-func (h *Hub) channel(ctx context.Context, name string, k kind, series server.Series) (*channel, error) {
+func (h *Hub) channel(ctx context.Context, t topic) (*channel, error) {
+	name := t.String()
 	h.mu.Lock()
 	c, ok := h.channels[name]
 	if !ok {
 		size := h.options.Ring
-		if k == forming {
+		if t.lastValue() {
 			size = 1
 		}
-		c = &channel{name: name, kind: k, series: series, ring: newRing(size), empty: h.now()}
+		c = &channel{topic: t, name: name, ring: newRing(size), empty: h.now()}
 		h.channels[name] = c // from here on Publish reaches it
 	}
 	epoch := h.epoch
@@ -160,44 +182,25 @@ func (h *Hub) channel(ctx context.Context, name string, k kind, series server.Se
 	if c.touch(h.now()) {
 		return c, nil
 	}
-	head, err := h.head(ctx, c)
+	heads, err := h.head(ctx, t)
 	if err != nil {
+		h.abandon(c)
 		return nil, err
 	}
-	c.prime(head, epoch, h.now())
+	c.prime(heads, epoch, h.now())
+	if t.kind == markets {
+		h.tellStates(ctx)
+	}
 	return c, nil
 }
 
-// known is the channel of a series that is fed.
-func (h *Hub) known(ctx context.Context, k kind, series server.Series) (*channel, error) {
-	name := string(k) + ":" + series.String()
-	all, err := h.watched(ctx, series)
-	if err != nil {
-		return nil, err
+// abandon forgets a channel that could not be primed.
+func (h *Hub) abandon(c *channel) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.channels[c.name] == c && !c.touch(h.now()) {
+		delete(h.channels, c.name)
 	}
-	if len(all) == 0 {
-		return nil, errNoSuch(name)
-	}
-	return h.channel(ctx, name, k, series)
-}
-
-// head asks the log where a channel stands.
-func (h *Hub) head(ctx context.Context, c *channel) (int64, error) {
-	if c.kind == forming {
-		return 0, nil // told by its next message
-	}
-	heads, err := h.log.Heads(ctx, c.series)
-	if err != nil {
-		return 0, unavailable(err)
-	}
-	return headOf(c.kind, heads[0]), nil
-}
-
-func headOf(k kind, heads server.Heads) int64 {
-	if k == bars {
-		return heads.Bars
-	}
-	return heads.Signals
 }
 
 func unavailable(err error) error {
@@ -239,11 +242,20 @@ func (h *Hub) currentEpoch() string {
 	return h.epoch
 }
 
+// epochOf is the epoch of a channel's numbers. Those of the markets are this
+// hub's own.
+func (h *Hub) epochOf(t topic) string {
+	if t.kind == markets {
+		return h.id
+	}
+	return h.currentEpoch()
+}
+
 // start runs a task that Close waits for; after Close it does nothing.
 func (h *Hub) start(task func()) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.closing {
+	if h.ctx.Err() != nil {
 		return
 	}
 	h.tasks.Add(1)

@@ -12,6 +12,7 @@ type message struct {
 	seq  int64
 	id   string // of the event, or the open time of the bar
 	text []byte // one JSON object
+	lead []byte // another, to go before it: a gap of the source; mostly nil
 	from int    // in text: where a conflated message says what it stands for, 0 in others
 }
 
@@ -27,7 +28,7 @@ func encode(e server.Entry, epoch string, now time.Time) message {
 		b = strconv.AppendInt(append(b, `,"committed":`...), e.At.UnixMilli(), 10)
 		b = strconv.AppendInt(append(b, `,"sent":`...), now.UnixMilli(), 10)
 		b = append(b, '}')
-	case "forming":
+	case "forming", "markets":
 		from = len(b)
 	}
 	if len(e.Body) > len(`{}`) { // its members go on where ours end
@@ -73,6 +74,8 @@ func knownAt(body []byte) int64 {
 const (
 	whyWindow = "window" // no longer stored
 	whyEpoch  = "epoch"  // not the same numbers any more
+	whySlow   = "slow"   // no longer stored when the client was ready for them
+	whySource = "source" // the source had no bars there; no number is missing
 )
 
 // gap says that messages from to to cannot be had.

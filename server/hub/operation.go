@@ -2,6 +2,7 @@ package hub
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/quantum-signals/quantum/server"
@@ -17,8 +18,10 @@ const (
 type operation struct {
 	op, id, ch   string
 	client       string
+	token        string
 	snap         bool
-	join, joined bool // join as given, and whether it was
+	from, limit  int64 // of history; 0 where not given
+	join, joined bool  // join as given, and whether it was
 	since        *position
 	list         []operation
 }
@@ -40,7 +43,11 @@ func parse(text []byte) (operation, error) {
 	case !ok || o.op == "":
 		return o, &server.Error{Code: server.CodeMalformed, Detail: "an operation is an object with op"}
 	case len(o.id) > maxID:
-		return o, server.Invalid("id", o.id[:maxID], "max", fmt.Sprintf("at most %d characters long", maxID))
+		long := o.id
+		o.id = "" // the refusal carries no such id
+		return o, server.Invalid("id", clip(long), "max", fmt.Sprintf("at most %d characters long", maxID))
+	case slices.ContainsFunc(o.list, func(one operation) bool { return len(one.id) > maxID }):
+		return o, server.Invalid("list", len(o.list), "max", fmt.Sprintf("of ids at most %d characters long", maxID))
 	case len(o.list) > maxList:
 		return o, server.Invalid("list", len(o.list), "max", fmt.Sprintf("at most %d long", maxList))
 	}
@@ -55,6 +62,11 @@ func scan(s *server.Scanner) (o operation, ok bool) {
 		*to, is = s.Text()
 		ok = ok && is
 	}
+	number := func(to *int64) {
+		var is bool
+		*to, is = s.Int()
+		ok = ok && is
+	}
 	for key := range s.Object(&isObject) {
 		switch key {
 		case "op":
@@ -65,6 +77,12 @@ func scan(s *server.Scanner) (o operation, ok bool) {
 			text(&o.ch)
 		case "client":
 			text(&o.client)
+		case "token":
+			text(&o.token)
+		case "from":
+			number(&o.from)
+		case "limit":
+			number(&o.limit)
 		case "snap":
 			o.snap, _ = s.Bool()
 		case "join":
@@ -147,7 +165,27 @@ func (c *client) work() {
 		text := c.inbox[0]
 		c.inbox = c.inbox[1:]
 		c.mu.Unlock()
+		if !c.awaitRoom() {
+			continue
+		}
 		c.guarded(func() { c.take(text) })
+	}
+}
+
+// awaitRoom waits until answers were read, so that a client gets no more of
+// them than it takes. It tells whether the client is still there.
+func (c *client) awaitRoom() bool {
+	for {
+		c.mu.Lock()
+		full, gone := c.queued > c.hub.options.Queue/2, c.gone
+		c.mu.Unlock()
+		if !full || gone {
+			return !gone
+		}
+		select {
+		case <-c.room:
+		case <-c.ended:
+		}
 	}
 }
 
@@ -198,23 +236,38 @@ func (c *client) operate(o operation) {
 		c.subscribe(o)
 	case "subs":
 		for _, one := range o.list {
+			if !c.awaitRoom() {
+				return
+			}
 			c.subscribe(one)
 		}
 	case "unsub":
 		c.unsubscribe(o)
 	case "snap":
 		c.snap(o)
+	case "history":
+		c.history(o)
+	case "auth":
+		if code, reason := c.admit(o.token); code != 0 {
+			c.line.hangUp(code, reason)
+			return
+		}
+		c.answer(done(o.id))
 	case "ping":
 		c.answer(done(o.id))
 	default:
-		c.answer(refused(o.id, server.Invalid("op", o.op, "oneof", "one of hello, sub, subs, unsub, snap, ping")))
+		c.answer(refused(o.id, server.Invalid("op", clip(o.op), "oneof", "one of hello, sub, subs, unsub, snap, history, auth, ping")))
 	}
 }
 
 // welcome answers hello with the hub's bounds.
 func (c *client) welcome(o operation) {
+	if code, reason := c.admit(o.token); code != 0 {
+		c.line.hangUp(code, reason)
+		return
+	}
 	c.mu.Lock()
-	c.hello, c.name = true, o.client
+	c.hello, c.name = true, clip(o.client)
 	if o.joined {
 		c.join = o.join
 	}
@@ -233,8 +286,10 @@ func (c *client) welcome(o operation) {
 		value float64
 	}{
 		{"frame_bytes", float64(h.Frame)}, {"ops_per_second", h.OpsRate}, {"ops_burst", float64(h.OpsBurst)},
-		{"channels", float64(h.Channels)}, {"connections", float64(h.Connections)}, {"list", maxList},
-		{"queue_bytes", float64(h.Queue)}, {"slow_seconds", h.SlowAfter.Seconds()}, {"silence_seconds", h.Silence.Seconds()},
+		{"channels", float64(h.Channels)}, {"connections", float64(h.Connections)}, {"key_connections", float64(h.PerKey)},
+		{"list", maxList}, {"id", maxID}, {"history", float64(h.History)}, {"queue_bytes", float64(h.Queue)}, {"behind", float64(h.Behind)},
+		{"slow_seconds", h.SlowAfter.Seconds()}, {"write_seconds", h.WriteWait.Seconds()},
+		{"hello_seconds", h.HelloWithin.Seconds()}, {"silence_seconds", h.Silence.Seconds()},
 	} {
 		if i > 0 {
 			b = append(b, ',')

@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"context"
 	"log/slog"
 	"time"
 )
@@ -13,10 +14,16 @@ type Options struct {
 	Origins []string
 	// Engine is the core version told in welcome.
 	Engine string
+	// Authorize gives the scopes of a token, "" being a client that names none. A
+	// *server.Error of a 4xx status refuses it. Nil lets everybody read.
+	Authorize func(ctx context.Context, token string) (scopes []string, err error)
+	// Alerts keeps the messages of alerts; nil where there are none.
+	Alerts Alerts
 	// Log takes what the hub says of itself; slog.Default() if nil.
 	Log *slog.Logger
 
 	Connections int           // at once; 10,000
+	PerKey      int           // connections of one token; 1,000
 	Channels    int           // a connection; 200
 	Frame       int64         // bytes of an inbound frame; 16 KiB
 	OpsRate     float64       // operations a second, on average; 20
@@ -25,12 +32,18 @@ type Options struct {
 	Ring        int           // newest messages of a channel kept in memory; 1024
 	Page        int           // messages one read of the store takes; 500
 	Readers     int           // clients that read the store at once; 8
+	Waiting     int           // those that wait to; 20,000
+	History     int           // messages of a history answer; 500
 	Behind      int64         // messages a client may be behind; 50,000
 	SlowAfter   time.Duration // a client may be behind for; 30 s
 	WriteWait   time.Duration // a frame may stay unwritten for; 10 s
 	HelloWithin time.Duration // of connecting; 5 s
 	Beat        time.Duration // between heartbeats; 5 s
 	Silence     time.Duration // a client may be silent for; 15 s
+	States      time.Duration // between two looks at the states of markets; 1 s
+	Recheck     time.Duration // between two looks at whether tokens still hold; 15 s
+	Drain       time.Duration // clients have to leave by themselves when the hub closes; 0 asks them to at once
+	DrainJitter time.Duration // over which they are told to spread; half of Drain
 }
 
 func (o Options) withDefaults() Options {
@@ -38,6 +51,7 @@ func (o Options) withDefaults() Options {
 		o.Log = slog.Default()
 	}
 	o.Connections = or(o.Connections, 10_000)
+	o.PerKey = or(o.PerKey, 1000)
 	o.Channels = or(o.Channels, 200)
 	o.Frame = or(o.Frame, 16<<10)
 	o.OpsRate = or(o.OpsRate, 20)
@@ -46,12 +60,17 @@ func (o Options) withDefaults() Options {
 	o.Ring = or(o.Ring, 1024)
 	o.Page = or(o.Page, 500)
 	o.Readers = or(o.Readers, 8)
+	o.Waiting = or(o.Waiting, 20_000)
+	o.History = or(o.History, 500)
 	o.Behind = or(o.Behind, 50_000)
 	o.SlowAfter = or(o.SlowAfter, 30*time.Second)
 	o.WriteWait = or(o.WriteWait, 10*time.Second)
 	o.HelloWithin = or(o.HelloWithin, 5*time.Second)
 	o.Beat = or(o.Beat, 5*time.Second)
 	o.Silence = or(o.Silence, 15*time.Second)
+	o.States = or(o.States, time.Second)
+	o.Recheck = or(o.Recheck, 15*time.Second)
+	o.DrainJitter = min(or(o.DrainJitter, o.Drain/2), o.Drain)
 	return o
 }
 

@@ -77,7 +77,7 @@ func TestOperationsAreRefusedByName(t *testing.T) {
 		{`{"op":"sub","id":"1","ch":"bars:sim:SIMUSDT:1m","since":{"seq":-1}}`, "malformed"},
 	} {
 		c.send(tt.text)
-		if m := c.expect("err", "1"); m.Code != tt.code || m.Msg == "" || m.Retry {
+		if m := c.expect("err", "1"); m.Code != any(tt.code) || m.Msg == "" || m.Retry {
 			t.Errorf("%.80s is refused with %+v, want %s", tt.text, m, tt.code)
 		}
 	}

@@ -1,9 +1,7 @@
 package hub
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -32,9 +30,13 @@ const (
 	closeDrain       = 4003
 	closeSlow        = 4008
 	closeEpoch       = 4010
+	closeOverload    = 4013
 	closeTooMany     = 4029
+	closeBadToken    = 4500
 	closeProtocol    = 4503
 	closeVersion     = 4504
+	closePerKey      = 4505
+	closeRevoked     = 4506
 )
 
 // farewell is how long a client has to answer a close before its connection is
@@ -49,7 +51,6 @@ type session struct {
 	timer  *time.Timer // until hello
 
 	once    sync.Once      // the first reason to hang up counts
-	ended   chan struct{}  // closed when the connection is
 	parting sync.WaitGroup // the farewell
 }
 
@@ -108,12 +109,12 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if !websocket.IsWebSocketUpgrade(r) {
 			return &server.Error{Code: server.CodeMalformed, Detail: "this is a WebSocket endpoint: the request must ask for an upgrade"}
 		}
-		s := &session{hub: h, ended: make(chan struct{})}
+		s := &session{hub: h}
 		s.client = newClient(h, s)
 		if err := h.enter(); err != nil {
 			return err
 		}
-		defer h.leave(s)
+		defer s.leave()
 		// A failed upgrade has been answered by then.
 		_ = h.melody.HandleRequestWithKeys(w, r, map[string]any{sessionKey: s})
 		return nil
@@ -135,13 +136,9 @@ func (h *Hub) enter() error {
 	return nil
 }
 
-// leave forgets a connection that has ended.
-func (h *Hub) leave(s *session) {
+// leave forgets a client whose connection has ended.
+func (h *Hub) leave(c *client) {
 	defer h.tasks.Done()
-	if s.timer != nil {
-		s.timer.Stop()
-	}
-	c := s.client
 	c.mu.Lock()
 	c.gone = true
 	subs := c.subs
@@ -149,13 +146,26 @@ func (h *Hub) leave(s *session) {
 	for _, sub := range subs {
 		sub.channel.detach(sub, h.now())
 	}
-	close(s.ended)
-	s.once.Do(func() {}) // from here on no farewell begins
-	s.parting.Wait()
+	close(c.ended)
+	c.release()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.connections--
 	delete(h.clients, c)
+	if len(h.clients) == 0 && h.draining != nil {
+		close(h.draining)
+		h.draining = nil
+	}
+}
+
+// leave ends a session.
+func (s *session) leave() {
+	if s.timer != nil {
+		s.timer.Stop()
+	}
+	s.hub.leave(s.client)
+	s.once.Do(func() {}) // from here on no farewell begins
+	s.parting.Wait()
 }
 
 // connected is called before anything is read or written.
@@ -218,7 +228,7 @@ func (s *session) hangUp(code int, reason string) {
 		s.parting.Go(func() {
 			if s.say(code, reason) == nil {
 				select {
-				case <-s.ended:
+				case <-s.client.ended:
 				case <-time.After(farewell):
 				}
 			}
@@ -230,30 +240,4 @@ func (s *session) hangUp(code int, reason string) {
 func (s *session) say(code int, reason string) error {
 	frame := websocket.FormatCloseMessage(code, reason)
 	return s.melody.WebsocketConnection().WriteControl(websocket.CloseMessage, frame, time.Now().Add(farewell))
-}
-
-// stopping is the reason of closeDrain.
-const stopping = "the server stops; come back"
-
-// Close lets every client go with a code that says come back, and waits until
-// all are gone and all tasks have ended, or ctx has.
-func (h *Hub) Close(ctx context.Context) error {
-	h.mu.Lock()
-	h.closing = true
-	h.mu.Unlock()
-	h.stop()
-	for _, c := range h.all() {
-		c.line.hangUp(closeDrain, stopping)
-	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		h.tasks.Wait()
-	}()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("hub: closing %d connections: %w", h.Stats().Connections, ctx.Err())
-	}
 }

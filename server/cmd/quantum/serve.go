@@ -112,35 +112,11 @@ func (o *running) start(ctx context.Context) error {
 	return o.listen(ctx)
 }
 
-// startHub follows the outbox of every partition.
-func (o *running) startHub(ctx context.Context) error {
-	c := o.config.Hub
-	o.hub = hub.New(o.store, hub.Options{
-		Origins: o.config.HTTP.Origins, Engine: core.EngineVersion, Log: o.log,
-		Connections: c.Connections, Channels: c.Channels, Frame: c.Frame, OpsRate: c.OpsRate, OpsBurst: c.OpsBurst,
-		Queue: c.Queue, Ring: c.Ring, Page: c.Page, Readers: c.Readers, Behind: c.Behind, SlowAfter: c.SlowAfter,
-		WriteWait: c.WriteWait, HelloWithin: c.HelloWithin, Beat: c.Beat, Silence: c.Silence,
-	})
-	tail := o.store.Tail(o.hub.Publish)
-	partitions := make([]int, o.store.Partitions())
-	for i := range partitions {
-		partitions[i] = i
-	}
-	if err := tail.Follow(ctx, partitions...); err != nil {
-		return err
-	}
-	var run context.Context
-	run, o.endHub = context.WithCancel(context.WithoutCancel(ctx))
-	o.hubs.Go(func() { o.failed <- tail.Run(run) })
-	o.hubs.Go(func() { _ = o.hub.Run(run) }) // ends with its context only
-	return nil
-}
-
 func (o *running) listen(ctx context.Context) error {
 	c := o.config
 	handler := api.New(o.store, api.Options{
 		Compute: compute.New(compute.Options{MaxBody: c.API.MaxBody, MaxBars: c.API.MaxBars, WasmSHA256: wasm.SHA256()}),
-		Hub:     o.hub, Page: page.FS(), Ready: o.checks(),
+		Hub:     o.hub, Stream: http.HandlerFunc(o.hub.ServeStream), Page: page.FS(), Ready: o.checks(),
 		Origins: c.HTTP.Origins, Engine: api.Engine{Version: core.EngineVersion, WasmSHA256: wasm.SHA256()}, Preset: c.Monitor.Preset,
 		MaxBody: c.API.MaxBody, MaxBulk: c.API.MaxBulk, BulkWait: c.API.BulkWait, Log: o.log,
 	})

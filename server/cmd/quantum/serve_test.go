@@ -51,7 +51,7 @@ type served struct {
 // serveHere runs an origin over a Redis until stop, or the end of the test.
 func serveHere(t *testing.T, redis *storetest.Redis, more map[string]string) *served {
 	t.Helper()
-	values := map[string]string{"REDIS_URL": redis.URL(), "PORT": "0", "WATCH": market + ":15m", "LOOK": "50ms", "LEASE": "2s"}
+	values := map[string]string{"REDIS_URL": redis.URL(), "PORT": "0", "WATCH": market + ":15m", "LOOK": "50ms", "LEASE": "2s", "HUB_DRAIN": "0s"}
 	for name, v := range more {
 		values[name] = v
 	}
