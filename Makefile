@@ -3,7 +3,7 @@ SHELL := /bin/bash
 export PORT ?= 8080
 DATA ?=
 
-.PHONY: help run test lint build wasm web docs bench clean
+.PHONY: help run test lint build wasm web docs bench bench-monitor clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ docs: ## write the pages made from the catalogs anew
 
 bench: ## ns per bar: native, wazero, V8
 	@scripts/bench.sh
+
+bench-monitor: ## bars a second and delays of one monitor over a local Redis
+	@scripts/bench-monitor.sh
 
 bench-web: ## ns per bar in Chromium and Node, beside other packages and native Go
 	@scripts/bench-web.sh
