@@ -43,12 +43,20 @@ func newValidator() *server.Validator {
 		_, err := netip.ParseAddr(s)
 		return err == nil || s != "" && !strings.ContainsAny(s, ":/@ ")
 	})
-	v.Tag("redis", "redis://, rediss:// or unix:// and an address", func(s string) bool {
-		u, err := url.Parse(s)
+	v.Tag("redis", "redis:// or unix:// and an address, redis+sentinel://HOST:PORT,HOST:PORT/MASTER or redis+cluster://HOST:PORT,HOST:PORT; rediss for TLS", func(s string) bool {
+		u, err := parseRedis(s)
 		if err != nil {
 			return false
 		}
-		return (u.Scheme == "redis" || u.Scheme == "rediss") && u.Host != "" || u.Scheme == "unix" && u.Path != ""
+		switch strings.Replace(u.Scheme, "rediss", "redis", 1) {
+		case "redis":
+			return u.Host != ""
+		case "redis+cluster":
+			return u.Host != "" && strings.Trim(u.Path, "/") == ""
+		case "redis+sentinel":
+			return u.Host != "" && strings.Trim(u.Path, "/") != ""
+		}
+		return u.Scheme == "unix" && u.Path != ""
 	})
 	v.Tag("origin", "scheme://host, as in https://example.com, or *", func(s string) bool {
 		u, err := url.Parse(s)
@@ -72,8 +80,32 @@ func mask(secret, value string) string {
 	if secret == "" || value == "" {
 		return value
 	}
-	if u, err := url.Parse(value); secret == "url" && err == nil && u.Host != "" {
-		return u.Redacted()
+	if u, err := parseRedis(value); secret == "url" && err == nil && u.Host != "" {
+		query := u.Query()
+		for name := range query {
+			if strings.Contains(name, "password") {
+				query.Set(name, "xxxxx")
+			}
+		}
+		u.RawQuery = query.Encode()
+		return strings.Replace(u.Redacted(), u.Host, hosts(value), 1)
 	}
 	return "xxxxx"
+}
+
+// parseRedis reads the URL of a Redis as if it had only the first of its hosts,
+// which have commas between.
+func parseRedis(s string) (*url.URL, error) {
+	list := hosts(s)
+	first, _, _ := strings.Cut(list, ",")
+	return url.Parse(strings.Replace(s, list, first, 1))
+}
+
+// hosts is the part of a URL that names them.
+func hosts(s string) string {
+	_, rest, _ := strings.Cut(s, "://")
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		rest = rest[:end]
+	}
+	return rest[strings.LastIndex(rest, "@")+1:]
 }

@@ -73,7 +73,7 @@ func mustCommit(t *testing.T, s *store.Store, list []server.Commit) []server.Com
 }
 
 func TestCommitStoresTheBarAndAllThatFollows(t *testing.T) {
-	storetest.OnEach(t, store.Options{}, func(t *testing.T, s *store.Store) {
+	storetest.OnEvery(t, store.Options{}, func(t *testing.T, s *store.Store) {
 		l := lease(t, s, "a", hour)
 		got := mustCommit(t, s, commits(l, hour, 0, 300))
 		for i, g := range got {
@@ -111,7 +111,7 @@ func TestCommitStoresTheBarAndAllThatFollows(t *testing.T) {
 }
 
 func TestARepeatedCommitChangesNothing(t *testing.T) {
-	storetest.OnEach(t, store.Options{}, func(t *testing.T, s *store.Store) {
+	storetest.OnEvery(t, store.Options{}, func(t *testing.T, s *store.Store) {
 		l := lease(t, s, "a", hour)
 		list := commits(l, hour, 0, 9)
 		first := mustCommit(t, s, list)
@@ -134,7 +134,7 @@ func TestARepeatedCommitChangesNothing(t *testing.T) {
 }
 
 func TestCommitRefusesWhatDoesNotFit(t *testing.T) {
-	storetest.OnEach(t, store.Options{}, func(t *testing.T, s *store.Store) {
+	storetest.OnEvery(t, store.Options{}, func(t *testing.T, s *store.Store) {
 		l := lease(t, s, "a", hour)
 		mustCommit(t, s, commits(l, hour, 0, 5))
 		changed := commits(l, hour, 3, 4)[0]
@@ -172,7 +172,7 @@ func TestCommitRefusesWhatDoesNotFit(t *testing.T) {
 }
 
 func TestASecondOwnerFencesTheFirst(t *testing.T) {
-	storetest.OnEach(t, store.Options{}, func(t *testing.T, s *store.Store) {
+	storetest.OnEvery(t, store.Options{}, func(t *testing.T, s *store.Store) {
 		old := lease(t, s, "a", hour)
 		mustCommit(t, s, commits(old, hour, 0, 1))
 		if taken, err := s.Acquire(t.Context(), "b", time.Minute, []int{old.Partition}); err != nil || len(taken) != 0 {
@@ -234,7 +234,7 @@ func TestASecondOwnerFencesTheFirst(t *testing.T) {
 
 func TestStreamsAreTrimmed(t *testing.T) {
 	keep := store.Retention{Candles: 300, Events: 100, Checkpoints: 2}
-	storetest.OnEach(t, store.Options{Retention: keep}, func(t *testing.T, s *store.Store) {
+	storetest.OnEvery(t, store.Options{Retention: keep}, func(t *testing.T, s *store.Store) {
 		l := lease(t, s, "a", hour)
 		mustCommit(t, s, commits(l, hour, 0, 1000))
 		candles, err := s.Candles(t.Context(), hour, server.CandleRange{})

@@ -15,20 +15,35 @@ import (
 // stream is read and how soon run ends.
 const followBlock = 200 * time.Millisecond
 
-// follower reads any number of streams with one blocking read at a time and
-// gives what comes to deliver, from one goroutine, each stream in order.
+// follower reads any number of streams with blocking reads and gives what comes
+// to deliver, one call at a time, each stream in order. Streams that one command
+// may name together are read together: all of them, or on a cluster those of a
+// partition, since a cluster reads no two slots in one command.
 type follower struct {
 	store   *Store
 	count   int64 // most entries of a stream one read takes
 	deliver func(key string, messages []redis.XMessage)
+	one     sync.Mutex // held while deliver runs
 
-	mu   sync.Mutex
-	at   map[string]string // guarded by mu: stream to the id of the last entry delivered
-	wake chan struct{}     // has room for one: something is followed
+	mu      sync.Mutex
+	groups  map[string]map[string]string // guarded by mu: group to its streams, each with the id of the last entry delivered
+	reading map[string]bool              // guarded by mu: groups that have a reader
+	wake    chan struct{}                // has room for one: something is followed
 }
 
 func newFollower(s *Store, count int64, deliver func(string, []redis.XMessage)) *follower {
-	return &follower{store: s, count: count, deliver: deliver, at: map[string]string{}, wake: make(chan struct{}, 1)}
+	return &follower{
+		store: s, count: count, deliver: deliver,
+		groups: map[string]map[string]string{}, reading: map[string]bool{}, wake: make(chan struct{}, 1),
+	}
+}
+
+// group is the name of the streams a stream is read with.
+func (f *follower) group(key string) string {
+	if f.store.kind == Cluster {
+		return tagOf(key)
+	}
+	return ""
 }
 
 // follow adds a stream, from behind an id. One that is followed goes on where it
@@ -36,8 +51,12 @@ func newFollower(s *Store, count int64, deliver func(string, []redis.XMessage)) 
 func (f *follower) follow(key, id string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if _, followed := f.at[key]; !followed {
-		f.at[key] = id
+	group := f.group(key)
+	if f.groups[group] == nil {
+		f.groups[group] = map[string]string{}
+	}
+	if _, followed := f.groups[group][key]; !followed {
+		f.groups[group][key] = id
 	}
 	select {
 	case f.wake <- struct{}{}:
@@ -49,36 +68,61 @@ func (f *follower) follow(key, id string) {
 func (f *follower) drop(key string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	delete(f.at, key)
+	delete(f.groups[f.group(key)], key)
 }
 
 func (f *follower) position(key string) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.at[key]
+	return f.groups[f.group(key)][key]
 }
 
 // run delivers until ctx ends. It keeps its places through outages of the store.
 func (f *follower) run(ctx context.Context) {
-	pause := time.Duration(0)
-	for ctx.Err() == nil {
-		streams := f.streams()
-		if len(streams) == 0 {
-			select {
-			case <-ctx.Done():
-			case <-f.wake:
-			}
-			continue
+	var readers sync.WaitGroup
+	defer readers.Wait()
+	for {
+		for _, group := range f.idle() {
+			readers.Go(func() { f.read(ctx, group) })
 		}
-		err := f.read(ctx, streams)
+		select {
+		case <-ctx.Done():
+			return
+		case <-f.wake:
+		}
+	}
+}
+
+// idle marks the groups that have streams and no reader as read, and lists them.
+func (f *follower) idle() (groups []string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for group, streams := range f.groups {
+		if len(streams) > 0 && !f.reading[group] {
+			f.reading[group] = true
+			groups = append(groups, group)
+		}
+	}
+	return groups
+}
+
+// read reads a group until it has no stream or ctx ends.
+func (f *follower) read(ctx context.Context, group string) {
+	pause := time.Duration(0)
+	for {
+		streams := f.streams(ctx, group)
+		if streams == nil {
+			return
+		}
+		err := f.once(ctx, group, streams)
 		if err == nil || ctx.Err() != nil {
 			pause = 0
 			continue
 		}
 		if pause == 0 {
-			f.store.options.Log.Warn("reading streams is cut", "err", err)
+			f.store.options.Log.Warn("reading streams is cut", "streams", or(group, "all"), "err", err)
 		}
-		pause = min(max(2*pause, 50*time.Millisecond), 2*time.Second)
+		pause = min(max(2*pause, 50*time.Millisecond), time.Second)
 		select {
 		case <-ctx.Done():
 		case <-time.After(rand.N(pause) + pause/2):
@@ -86,23 +130,32 @@ func (f *follower) run(ctx context.Context) {
 	}
 }
 
-// streams lists the followed streams and behind them their positions, as XREAD
-// takes them.
-func (f *follower) streams() []string {
+// streams lists the streams of a group and behind them their positions, as XREAD
+// takes them; none, where the reader is to end, of which it makes a note.
+func (f *follower) streams(ctx context.Context, group string) []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	keys := make([]string, 0, 2*len(f.at))
-	for key := range f.at {
+	at := f.groups[group]
+	if len(at) == 0 || ctx.Err() != nil {
+		delete(f.reading, group)
+		return nil
+	}
+	keys := make([]string, 0, 2*len(at))
+	for key := range at {
 		keys = append(keys, key)
 	}
 	slices.Sort(keys)
 	for _, key := range keys[:len(keys):len(keys)] {
-		keys = append(keys, f.at[key])
+		keys = append(keys, at[key])
 	}
 	return keys
 }
 
-func (f *follower) read(ctx context.Context, streams []string) error {
+// once makes one read. The library would wait ten seconds more than asked for an
+// answer, and so for a server that will never give one.
+func (f *follower) once(ctx context.Context, group string, streams []string) error {
+	ctx, cancel := context.WithTimeout(ctx, followBlock+f.store.options.Timeout)
+	defer cancel()
 	reply, err := f.store.reader.XRead(ctx, &redis.XReadArgs{Streams: streams, Count: f.count, Block: followBlock}).Result()
 	if errors.Is(err, redis.Nil) {
 		return nil
@@ -110,18 +163,20 @@ func (f *follower) read(ctx context.Context, streams []string) error {
 	if err != nil {
 		return err
 	}
+	f.one.Lock()
+	defer f.one.Unlock()
 	for _, stream := range reply {
 		f.deliver(stream.Stream, stream.Messages)
-		f.advance(stream.Stream, stream.Messages[len(stream.Messages)-1].ID)
+		f.advance(group, stream.Stream, stream.Messages[len(stream.Messages)-1].ID)
 	}
 	return nil
 }
 
 // advance keeps the place, unless the stream was dropped meanwhile.
-func (f *follower) advance(key, id string) {
+func (f *follower) advance(group, key, id string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if _, followed := f.at[key]; followed {
-		f.at[key] = id
+	if _, followed := f.groups[group][key]; followed {
+		f.groups[group][key] = id
 	}
 }

@@ -54,7 +54,7 @@ func (s *Store) SetStates(ctx context.Context, lease server.Lease, states map[se
 	for market, state := range states {
 		args = append(args, market.String(), string(state))
 	}
-	keys := []string{leaseKey(lease.Partition), fenceKey(lease.Partition), statesKey(lease.Partition)}
+	keys := []string{s.tags.leaseKey(lease.Partition), s.tags.fenceKey(lease.Partition), s.tags.statesKey(lease.Partition)}
 	reply, err := stateScript.run(ctx, s.client, keys, args...)
 	if err != nil {
 		return fmt.Errorf("states of partition %d: %w", lease.Partition, err)

@@ -25,7 +25,7 @@ func pushes(from, to int) []server.IngestBar {
 }
 
 func TestIngestIsOrderedAndIdempotent(t *testing.T) {
-	storetest.OnEach(t, store.Options{}, func(t *testing.T, s *store.Store) {
+	storetest.OnEvery(t, store.Options{}, func(t *testing.T, s *store.Store) {
 		push := func(list []server.IngestBar) server.Ingested {
 			t.Helper()
 			got, err := s.Ingest(t.Context(), pushed, list)
@@ -61,7 +61,7 @@ func TestIngestIsOrderedAndIdempotent(t *testing.T) {
 }
 
 func TestIngestRefusesAndSaysWhereTheSeriesStands(t *testing.T) {
-	storetest.OnEach(t, store.Options{Retention: store.Retention{Inbox: 12}}, func(t *testing.T, s *store.Store) {
+	storetest.OnEvery(t, store.Options{Retention: store.Retention{Inbox: 12}}, func(t *testing.T, s *store.Store) {
 		if _, err := s.Ingest(t.Context(), pushed, pushes(0, 10)); err != nil {
 			t.Fatal(err)
 		}
@@ -108,7 +108,7 @@ func TestIngestRefusesAndSaysWhereTheSeriesStands(t *testing.T) {
 }
 
 func TestAwaitInboxWakesForABarBehindTheGivenOne(t *testing.T) {
-	storetest.OnEach(t, store.Options{}, func(t *testing.T, s *store.Store) {
+	storetest.OnEvery(t, store.Options{}, func(t *testing.T, s *store.Store) {
 		if _, err := s.Ingest(t.Context(), pushed, pushes(0, 3)); err != nil {
 			t.Fatal(err)
 		}
@@ -132,7 +132,7 @@ func TestAwaitInboxWakesForABarBehindTheGivenOne(t *testing.T) {
 }
 
 func TestMarketsTellTheirState(t *testing.T) {
-	storetest.OnEach(t, store.Options{}, func(t *testing.T, s *store.Store) {
+	storetest.OnEvery(t, store.Options{}, func(t *testing.T, s *store.Store) {
 		quarter := server.Series{Market: hour.Market, Interval: core.Hour / 4}
 		for _, w := range []server.Watched{{Series: hour, Note: "simulated"}, {Series: quarter, Note: "simulated"}, {Series: minute}} {
 			if err := s.Watch(t.Context(), w); err != nil {
@@ -168,7 +168,7 @@ func TestMarketsTellTheirState(t *testing.T) {
 }
 
 func TestAConfigurationStopsWhatItNamesNoMore(t *testing.T) {
-	storetest.OnEach(t, store.Options{}, func(t *testing.T, s *store.Store) {
+	storetest.OnEvery(t, store.Options{}, func(t *testing.T, s *store.Store) {
 		if _, err := s.Ingest(t.Context(), pushed, pushes(0, 1)); err != nil {
 			t.Fatal(err)
 		}

@@ -1,62 +1,64 @@
 package store
 
-import (
-	"fmt"
+import "github.com/quantum-signals/quantum/server"
 
-	"github.com/quantum-signals/quantum/server"
-)
-
-// Every key name is one of these functions. A partition's keys share a hash
-// tag, so that they live in one slot of a cluster and one script may touch them
-// together.
+// Every key name is one of these functions.
 
 // metaKey holds what is fixed at the first start: partitions, schema, epoch.
 // Never trimmed: three fields.
 func metaKey() string { return "q:meta" }
 
 // watchedKey holds the watched series, each with its note. One field a series.
-func watchedKey() string { return "q:watched" }
+// Its hash tag puts it into the slot of metaKey: they are lost together or not
+// at all.
+func watchedKey() string { return "{q:meta}:watched" }
 
 // configuredKey is the set of those watched series the configuration named when
 // it was last applied. One member a series.
-func configuredKey() string { return "q:configured" }
+func configuredKey() string { return "{q:meta}:configured" }
 
-func tag(partition int) string { return fmt.Sprintf("q:{p%02d}:", partition) }
+func (t tags) key(partition int, rest string) string { return "q:{" + t[partition] + "}:" + rest }
 
 // leaseKey holds the owner of a partition and expires with the lease.
-func leaseKey(partition int) string { return tag(partition) + "lease" }
+func (t tags) leaseKey(partition int) string { return t.key(partition, "lease") }
 
 // fenceKey counts how often the lease was taken. It never goes back.
-func fenceKey(partition int) string { return tag(partition) + "fence" }
+func (t tags) fenceKey(partition int) string { return t.key(partition, "fence") }
 
 // statesKey holds the state of each market of a partition and expires with the
 // lease.
-func statesKey(partition int) string { return tag(partition) + "states" }
+func (t tags) statesKey(partition int) string { return t.key(partition, "states") }
 
 // outboxKey is the stream of committed messages in commit order, trimmed by time.
-func outboxKey(partition int) string { return tag(partition) + "out" }
+func (t tags) outboxKey(partition int) string { return t.key(partition, "out") }
 
 // liveKey is the stream of forming bars, kept short.
-func liveKey(partition int) string { return tag(partition) + "live" }
+func (t tags) liveKey(partition int) string { return t.key(partition, "live") }
 
 // candlesKey is the stream of a series' closed candles, trimmed by count.
-func candlesKey(partition int, s server.Series) string { return seriesKey(partition, "c", s) }
+func (t tags) candlesKey(partition int, s server.Series) string {
+	return t.key(partition, "c:"+s.String())
+}
 
 // stateKey is the hash of a series: last open time, seqs, snapshots, forming bar.
-func stateKey(partition int, s server.Series) string { return seriesKey(partition, "s", s) }
+func (t tags) stateKey(partition int, s server.Series) string {
+	return t.key(partition, "s:"+s.String())
+}
 
 // checkpointsKey is the stream of a series' kept snapshots, trimmed by count.
-func checkpointsKey(partition int, s server.Series) string { return seriesKey(partition, "k", s) }
+func (t tags) checkpointsKey(partition int, s server.Series) string {
+	return t.key(partition, "k:"+s.String())
+}
 
 // eventsKey is the stream of a series' events, trimmed by count.
-func eventsKey(partition int, s server.Series) string { return seriesKey(partition, "e", s) }
+func (t tags) eventsKey(partition int, s server.Series) string {
+	return t.key(partition, "e:"+s.String())
+}
 
 // inboxKey is the stream of pushed bars not yet committed; bounded, and trimmed
 // by each commit.
-func inboxKey(partition int, s server.Series) string { return seriesKey(partition, "i", s) }
-
-func seriesKey(partition int, kind string, s server.Series) string {
-	return tag(partition) + kind + ":" + s.String()
+func (t tags) inboxKey(partition int, s server.Series) string {
+	return t.key(partition, "i:"+s.String())
 }
 
 // names are the keys and channels of one series, made once.
@@ -72,12 +74,12 @@ func (s *Store) names(series server.Series) *names {
 	if known, ok := s.known.Load(series); ok {
 		return known.(*names)
 	}
-	p := s.Partition(series.Market)
+	p, t := s.Partition(series.Market), s.tags
 	made, _ := s.known.LoadOrStore(series, &names{
 		partition: p,
-		candles:   candlesKey(p, series), state: stateKey(p, series), checkpoints: checkpointsKey(p, series),
-		events: eventsKey(p, series), inbox: inboxKey(p, series),
-		lease: leaseKey(p), fence: fenceKey(p), outbox: outboxKey(p), live: liveKey(p),
+		candles:   t.candlesKey(p, series), state: t.stateKey(p, series), checkpoints: t.checkpointsKey(p, series),
+		events: t.eventsKey(p, series), inbox: t.inboxKey(p, series),
+		lease: t.leaseKey(p), fence: t.fenceKey(p), outbox: t.outboxKey(p), live: t.liveKey(p),
 		barsChannel: server.BarsChannel(series), signalsChannel: server.SignalsChannel(series),
 		formingChannel: server.FormingChannel(series), title: series.String(),
 	})

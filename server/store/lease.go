@@ -30,7 +30,7 @@ var (
 func (s *Store) Acquire(ctx context.Context, owner string, length time.Duration, partitions []int) ([]server.Lease, error) {
 	calls := make([]call, len(partitions))
 	for i, p := range partitions {
-		calls[i] = call{[]string{leaseKey(p), fenceKey(p)}, []any{owner, length.Milliseconds()}}
+		calls[i] = call{[]string{s.tags.leaseKey(p), s.tags.fenceKey(p)}, []any{owner, length.Milliseconds()}}
 	}
 	answers, err := acquireScript.runAll(ctx, s.client, calls)
 	if err != nil {
@@ -52,7 +52,7 @@ func (s *Store) Acquire(ctx context.Context, owner string, length time.Duration,
 // Renew prolongs leases and the states told under them. It returns those still
 // held; on an error the others are unknown.
 func (s *Store) Renew(ctx context.Context, length time.Duration, leases []server.Lease) ([]server.Lease, error) {
-	answers, err := renewScript.runAll(ctx, s.client, leaseCalls(leases, length.Milliseconds()))
+	answers, err := renewScript.runAll(ctx, s.client, s.leaseCalls(leases, length.Milliseconds()))
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +61,7 @@ func (s *Store) Renew(ctx context.Context, length time.Duration, leases []server
 
 // Release hands leases back, so that another may take them at once.
 func (s *Store) Release(ctx context.Context, leases []server.Lease) error {
-	answers, err := releaseScript.runAll(ctx, s.client, leaseCalls(leases))
+	answers, err := releaseScript.runAll(ctx, s.client, s.leaseCalls(leases))
 	if err != nil {
 		return err
 	}
@@ -69,11 +69,11 @@ func (s *Store) Release(ctx context.Context, leases []server.Lease) error {
 	return err
 }
 
-func leaseCalls(leases []server.Lease, more ...any) []call {
+func (s *Store) leaseCalls(leases []server.Lease, more ...any) []call {
 	calls := make([]call, len(leases))
 	for i, l := range leases {
 		calls[i] = call{
-			[]string{leaseKey(l.Partition), fenceKey(l.Partition), statesKey(l.Partition)},
+			[]string{s.tags.leaseKey(l.Partition), s.tags.fenceKey(l.Partition), s.tags.statesKey(l.Partition)},
 			append([]any{l.Owner, l.Fence}, more...),
 		}
 	}

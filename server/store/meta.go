@@ -12,7 +12,7 @@ import (
 
 // schema is the version of keys, fields and scripts. A store of another
 // version is refused.
-const schema = "1"
+const schema = "2"
 
 // fixMeta writes what the first start decides and checks what a later one
 // finds: partitions and schema must be the same, the epoch is taken over.
@@ -50,7 +50,7 @@ func (s *Store) awaitReady(ctx context.Context) error {
 	defer cancel()
 	for {
 		err := s.Ping(ctx)
-		if err == nil || s.kind == Server && !loading(err) {
+		if err == nil || s.named() && !loading(err) {
 			return err
 		}
 		select {

@@ -14,7 +14,7 @@ import (
 var minute = server.Series{Market: server.Market{Source: "sim", Symbol: "OTHER"}, Interval: core.Minute}
 
 func TestCandlesInARange(t *testing.T) {
-	storetest.OnEach(t, store.Options{}, func(t *testing.T, s *store.Store) {
+	storetest.OnEvery(t, store.Options{}, func(t *testing.T, s *store.Store) {
 		mustCommit(t, s, commits(lease(t, s, "a", hour), hour, 0, 20))
 		at := func(i int) int64 { return bar(i).OpenTime }
 		for _, tt := range []struct {
@@ -48,7 +48,7 @@ func TestCandlesInARange(t *testing.T) {
 }
 
 func TestTipIsOneMoment(t *testing.T) {
-	storetest.OnEach(t, store.Options{}, func(t *testing.T, s *store.Store) {
+	storetest.OnEvery(t, store.Options{}, func(t *testing.T, s *store.Store) {
 		l := lease(t, s, "a", hour)
 		mustCommit(t, s, commits(l, hour, 0, 20))
 		publish := func(i int) {
@@ -80,7 +80,7 @@ func TestTipIsOneMoment(t *testing.T) {
 }
 
 func TestEventsAcrossSeriesNewestFirst(t *testing.T) {
-	storetest.OnEach(t, store.Options{}, func(t *testing.T, s *store.Store) {
+	storetest.OnEvery(t, store.Options{}, func(t *testing.T, s *store.Store) {
 		other := server.Series{Market: minute.Market, Interval: core.Hour}
 		quarter := server.Series{Market: hour.Market, Interval: core.Hour / 4}
 		all := []server.Series{hour, other, quarter}
@@ -147,7 +147,7 @@ func TestEventsAcrossSeriesNewestFirst(t *testing.T) {
 }
 
 func TestReplayFromASeq(t *testing.T) {
-	storetest.OnEach(t, store.Options{}, func(t *testing.T, s *store.Store) {
+	storetest.OnEvery(t, store.Options{}, func(t *testing.T, s *store.Store) {
 		var entries []server.Entry
 		tail := s.Tail(func(e server.Entry) { entries = append(entries, e) })
 		tail.FollowFrom(s.Partition(hour.Market), "")

@@ -4,7 +4,7 @@ import (
 	"context"
 	"crypto/sha1"
 	"encoding/hex"
-	"strings"
+	"slices"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -34,30 +34,39 @@ func (s script) run(ctx context.Context, c redis.UniversalClient, keys []string,
 	return answers[0].Result()
 }
 
-// runAll runs a script for each call in one round trip and in order. Each
-// answer has its own error; the error of runAll means that nothing is known of
-// any. Where Redis has forgotten the script, it is loaded and all calls are made
-// again: every script of this package may be repeated.
+// runAll runs a script for each call in one round trip, those of a partition in
+// order. Each answer has its own error; the error of runAll means that nothing is
+// known of any. Where a Redis has forgotten the script it is told anew and the
+// calls it refused are made again: every script of this package may be repeated.
 func (s script) runAll(ctx context.Context, c redis.UniversalClient, calls []call) ([]*redis.Cmd, error) {
-	answers := s.pipeline(ctx, c, calls)
-	for _, a := range answers {
-		if err := a.Err(); err != nil && strings.HasPrefix(err.Error(), "NOSCRIPT") {
-			if err := c.ScriptLoad(ctx, s.body).Err(); err != nil {
-				return nil, err
-			}
-			return s.pipeline(ctx, c, calls), nil
-		}
+	answers := make([]*redis.Cmd, len(calls))
+	s.pipeline(ctx, c, calls, answers, false)
+	if slices.ContainsFunc(answers, forgotten) {
+		s.pipeline(ctx, c, calls, answers, true)
 	}
 	return answers, nil
 }
 
-func (s script) pipeline(ctx context.Context, c redis.UniversalClient, calls []call) []*redis.Cmd {
+func forgotten(a *redis.Cmd) bool { return a.Err() != nil && redis.HasErrorPrefix(a.Err(), "NOSCRIPT") }
+
+// pipeline makes every call; or, to tell the script anew, those refused for the
+// want of it. Of these the first of each partition carries its body: of all
+// servers just those that miss it get it, and no other has to be there.
+func (s script) pipeline(ctx context.Context, c redis.UniversalClient, calls []call, answers []*redis.Cmd, anew bool) {
 	p := c.Pipeline()
-	answers := make([]*redis.Cmd, len(calls))
+	told := map[string]bool{}
 	for i, call := range calls {
-		answers[i] = p.EvalSha(ctx, s.digest, call.keys, call.args...)
+		switch tag := tagOf(call.keys[0]); {
+		case !anew:
+			answers[i] = p.EvalSha(ctx, s.digest, call.keys, call.args...)
+		case !forgotten(answers[i]):
+		case told[tag]:
+			answers[i] = p.EvalSha(ctx, s.digest, call.keys, call.args...)
+		default:
+			told[tag] = true
+			answers[i] = p.Eval(ctx, s.body, call.keys, call.args...)
+		}
 	}
 	// Exec's error is the first answer's; each answer keeps its own.
 	_, _ = p.Exec(ctx)
-	return answers
 }

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 
 	"github.com/quantum-signals/quantum/server"
@@ -18,9 +17,11 @@ import (
 type Kind string
 
 const (
-	Server Kind = "server" // a Redis named by a URL
-	Child  Kind = "child"  // a redis-server of our own, kept in the data directory
-	Memory Kind = "memory" // this process
+	Server   Kind = "server"   // a Redis named by a URL
+	Sentinel Kind = "sentinel" // the Redis that sentinels name
+	Cluster  Kind = "cluster"  // a Redis Cluster
+	Child    Kind = "child"    // a redis-server of our own, kept in the data directory
+	Memory   Kind = "memory"   // this process
 )
 
 // Store keeps candles, events, snapshots and leases. Safe for concurrent use.
@@ -29,6 +30,7 @@ type Store struct {
 	reader  redis.UniversalClient // blocking reads only
 	options Options
 	kind    Kind
+	tags    tags
 	epoch   string
 	stop    func(context.Context) error // of the embedded server
 	known   sync.Map                    // server.Series to *names
@@ -45,7 +47,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	if o.Partitions < 1 || o.Partitions > 100 {
 		return nil, server.Invalid("partitions", o.Partitions, "range", "from 1 to 100")
 	}
-	s := &Store{options: o, stop: func(context.Context) error { return nil }}
+	s := &Store{options: o, tags: makeTags(o.Partitions), stop: func(context.Context) error { return nil }}
 	if err := s.connect(ctx); err != nil {
 		return nil, err
 	}
@@ -66,6 +68,9 @@ func (s *Store) Close(ctx context.Context) error {
 	s.tails.Wait()
 	return errors.Join(s.client.Close(), s.reader.Close(), s.stop(ctx))
 }
+
+// named reports whether the server is one a URL names.
+func (s *Store) named() bool { return s.kind != Child && s.kind != Memory }
 
 // Kind says what the store runs on.
 func (s *Store) Kind() Kind { return s.kind }
@@ -93,62 +98,60 @@ func (s *Store) Ping(ctx context.Context) error { return s.client.Ping(ctx).Err(
 // connect finds the server, or starts one, and makes both clients.
 func (s *Store) connect(ctx context.Context) error {
 	o := s.options
-	address := o.URL
+	text := o.URL
 	switch binary := findServer(); {
 	case o.URL != "":
-		s.kind = Server
 	case !o.Memory && binary != "":
 		child, err := startChild(ctx, binary, o.Dir, o.Log)
 		if err != nil {
 			return err
 		}
-		s.kind, s.stop, address = Child, child.stop, child.url()
+		s.kind, s.stop, text = Child, child.stop, child.url()
 	default:
 		o.Timeout = max(o.Timeout, memoryTimeout)
 		var err error
-		if s.stop, address, err = startMemory(); err != nil {
+		if s.stop, text, err = startMemory(); err != nil {
 			return err
 		}
 		s.kind = Memory
 	}
-	parsed, err := redis.ParseURL(address)
+	at, err := parseAddress(text)
 	if err != nil {
-		scheme, _, _ := strings.Cut(address, ":") // the rest may hold a password
-		return server.Invalid("REDIS_URL", scheme+":…", "url", "redis://, rediss:// or unix:// and an address")
+		return err
 	}
-	s.client = newClient(*parsed, o)
-	s.reader = newClient(*parsed, o)
+	s.kind = or(s.kind, at.kind())
+	s.client = at.client(o.Timeout, writers)
+	// Of a cluster each partition is read by itself, perhaps all from one server.
+	s.reader = at.client(o.Timeout, 4*o.Partitions)
 	if err := s.awaitReady(ctx); err != nil {
-		return errors.Join(fmt.Errorf("store at %s: %w", parsed.Addr, err), s.Close(ctx))
+		return errors.Join(fmt.Errorf("store at %s: %w", at, err), s.Close(ctx))
 	}
 	return nil
 }
 
-// newClient makes a client that gives up soon, so that its owner decides when
-// to try again.
-func newClient(o redis.Options, own Options) redis.UniversalClient {
-	o.Protocol = 2 // streams read the same everywhere, and nothing is pushed
-	o.DisableIdentity = true
-	o.DialerRetries = 1
-	o.DialTimeout, o.ReadTimeout, o.WriteTimeout = own.Timeout, own.Timeout, own.Timeout
-	o.MaxRetries = 1
-	o.ContextTimeoutEnabled = true
-	return redis.NewClient(&o)
-}
+// writers is the most connections to one server that do not block.
+const writers = 32
 
-// checkPolicy refuses a server that would throw keys away when it is full.
+// checkPolicy refuses a server that would throw keys away when it is full. Of a
+// cluster every server is asked: any may become a master.
 func (s *Store) checkPolicy(ctx context.Context) error {
-	got, err := s.client.ConfigGet(ctx, "maxmemory-policy").Result()
-	if err != nil { // forbidden by some hosts, unknown to the in-process server
-		if s.kind == Server {
-			s.options.Log.Warn("cannot read maxmemory-policy; it must be noeviction", "err", err)
+	check := func(ctx context.Context, c redis.Cmdable) error {
+		got, err := c.ConfigGet(ctx, "maxmemory-policy").Result()
+		if err != nil { // forbidden by some hosts, unknown to the in-process server
+			if s.named() {
+				s.options.Log.Warn("cannot read maxmemory-policy; it must be noeviction", "err", err)
+			}
+			return nil
+		}
+		if policy, ok := got["maxmemory-policy"]; ok && policy != "noeviction" {
+			return fmt.Errorf("maxmemory-policy is %s, must be noeviction: anything else loses signals silently", policy)
 		}
 		return nil
 	}
-	if policy, ok := got["maxmemory-policy"]; ok && policy != "noeviction" {
-		return fmt.Errorf("maxmemory-policy is %s, must be noeviction: anything else loses signals silently", policy)
+	if c, ok := s.client.(*redis.ClusterClient); ok {
+		return c.ForEachShard(ctx, func(ctx context.Context, one *redis.Client) error { return check(ctx, one) })
 	}
-	return nil
+	return check(ctx, s.client)
 }
 
 // silence keeps the client library from writing to standard error: outages are

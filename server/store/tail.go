@@ -32,7 +32,7 @@ func (t *Tail) Follow(ctx context.Context, partitions ...int) error {
 	p := t.streams.store.client.Pipeline()
 	newest := map[string]*redis.XMessageSliceCmd{}
 	for _, partition := range partitions {
-		for _, key := range [2]string{outboxKey(partition), liveKey(partition)} {
+		for _, key := range [2]string{t.streams.store.tags.outboxKey(partition), t.streams.store.tags.liveKey(partition)} {
 			newest[key] = p.XRevRangeN(ctx, key, "+", "-", 1)
 		}
 	}
@@ -53,19 +53,21 @@ func (t *Tail) Follow(ctx context.Context, partitions ...int) error {
 // oldest entry kept where it is empty. One that is followed already goes on
 // where it is.
 func (t *Tail) FollowFrom(partition int, position string) {
-	t.streams.follow(outboxKey(partition), or(position, "0-0"))
-	t.streams.follow(liveKey(partition), "0-0")
+	t.streams.follow(t.streams.store.tags.outboxKey(partition), or(position, "0-0"))
+	t.streams.follow(t.streams.store.tags.liveKey(partition), "0-0")
 }
 
 // Unfollow drops a partition. An entry already read may still be delivered.
 func (t *Tail) Unfollow(partition int) {
-	t.streams.drop(outboxKey(partition))
-	t.streams.drop(liveKey(partition))
+	t.streams.drop(t.streams.store.tags.outboxKey(partition))
+	t.streams.drop(t.streams.store.tags.liveKey(partition))
 }
 
 // Position is the place of the last entry of a followed partition's outbox that
 // was delivered.
-func (t *Tail) Position(partition int) string { return t.streams.position(outboxKey(partition)) }
+func (t *Tail) Position(partition int) string {
+	return t.streams.position(t.streams.store.tags.outboxKey(partition))
+}
 
 // Run delivers until ctx ends. It keeps its place through outages of the store.
 func (t *Tail) Run(ctx context.Context) error {

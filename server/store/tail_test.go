@@ -50,7 +50,7 @@ func (l *log) of(channel string) []server.Entry {
 }
 
 func TestTailDeliversInOrderFromNowOn(t *testing.T) {
-	storetest.OnEach(t, store.Options{}, func(t *testing.T, s *store.Store) {
+	storetest.OnEvery(t, store.Options{}, func(t *testing.T, s *store.Store) {
 		var got log
 		tail := s.Tail(got.add)
 		run(t, tail)
@@ -84,7 +84,7 @@ func TestTailDeliversInOrderFromNowOn(t *testing.T) {
 }
 
 func TestTailGoesOnFromAPosition(t *testing.T) {
-	storetest.OnEach(t, store.Options{}, func(t *testing.T, s *store.Store) {
+	storetest.OnEvery(t, store.Options{}, func(t *testing.T, s *store.Store) {
 		l, p := lease(t, s, "a", hour), s.Partition(hour.Market)
 		var got log
 		first := s.Tail(got.add)

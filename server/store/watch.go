@@ -107,7 +107,7 @@ func (s *Store) Markets(ctx context.Context) ([]server.MarketStatus, error) {
 	p := s.client.Pipeline()
 	states, lasts := make([]*redis.StringCmd, len(watched)), make([]*redis.StringCmd, len(watched))
 	for i, w := range watched {
-		states[i] = p.HGet(ctx, statesKey(s.Partition(w.Series.Market)), w.Series.Market.String())
+		states[i] = p.HGet(ctx, s.tags.statesKey(s.Partition(w.Series.Market)), w.Series.Market.String())
 		lasts[i] = p.HGet(ctx, s.names(w.Series).state, "last")
 	}
 	if _, err := p.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
