@@ -48,7 +48,7 @@ func (s *Store) Free(ctx context.Context, partitions []int) ([]int, error) {
 	p := s.client.Pipeline()
 	holders := make([]*redis.StringCmd, len(partitions))
 	for i, n := range partitions {
-		holders[i] = p.Get(ctx, leaseKey(n))
+		holders[i] = p.Get(ctx, s.tags.leaseKey(n))
 	}
 	if _, err := p.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
 		return nil, fmt.Errorf("holders of leases: %w", err)

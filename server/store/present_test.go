@@ -10,7 +10,7 @@ import (
 )
 
 func TestMonitorsAreCountedWhileTheyLive(t *testing.T) {
-	storetest.OnEach(t, store.Options{}, func(t *testing.T, s *store.Store) {
+	storetest.OnEvery(t, store.Options{}, func(t *testing.T, s *store.Store) {
 		says := func(owner string, length time.Duration, want int) {
 			t.Helper()
 			if alive, err := s.Present(t.Context(), owner, length); err != nil || alive != want {
@@ -33,7 +33,7 @@ func TestMonitorsAreCountedWhileTheyLive(t *testing.T) {
 }
 
 func TestFreeLeavesOutWhatIsHeld(t *testing.T) {
-	storetest.OnEach(t, store.Options{}, func(t *testing.T, s *store.Store) {
+	storetest.OnEvery(t, store.Options{}, func(t *testing.T, s *store.Store) {
 		if _, err := s.Acquire(t.Context(), "a", time.Minute, []int{3, 5}); err != nil {
 			t.Fatal(err)
 		}

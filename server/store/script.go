@@ -56,7 +56,7 @@ func (s script) pipeline(ctx context.Context, c redis.UniversalClient, calls []c
 	p := c.Pipeline()
 	told := map[string]bool{}
 	for i, call := range calls {
-		switch tag := tagOf(call.keys[0]); {
+		switch tag := or(tagOf(call.keys[0]), call.keys[0]); {
 		case !anew:
 			answers[i] = p.EvalSha(ctx, s.digest, call.keys, call.args...)
 		case !forgotten(answers[i]):
