@@ -30,6 +30,10 @@ func MakeRows(first, room int) Candles {
 	return Candles{Columns: core.MakeColumns(room), rows: true, first: first}
 }
 
+// MakeCandles makes candles that were sent as the given columns; their pointers
+// are below at.
+func MakeCandles(at string, c core.Columns) Candles { return Candles{Columns: c, at: at} }
+
 // ScanCandles reads the value of candles at the given pointer. What is wrong
 // with it goes to issues; the columns are of one length in any case.
 func ScanCandles(s *Scanner, pointer string, issues *Issues) Candles {
@@ -94,7 +98,8 @@ func (c *Candles) Refusal(interval core.Interval, err error) error {
 	return err
 }
 
-func (c *Candles) spoil(i int) {
+// Spoil notes that bar i has a value that is no number: its rules are not checked.
+func (c *Candles) Spoil(i int) {
 	if c.bad == nil {
 		c.bad = map[int]bool{}
 	}
@@ -122,7 +127,7 @@ func (c *Candles) scanColumns(s *Scanner, issues *Issues) {
 		column := slices.Grow((*prices[place])[:0], len(c.OpenTime))
 		column, isArray := s.AppendFloats(column, func(i int, raw []byte) {
 			issues.Shape(c.Pointer(key, i), raw, "a number")
-			c.spoil(i)
+			c.Spoil(i)
 		})
 		if !isArray && s.Err() == nil {
 			issues.Shape(c.at+"/"+key, nil, "an array of numbers")
@@ -160,7 +165,7 @@ func (c *Candles) scanTime(s *Scanner, i int, issues *Issues) int64 {
 	t, ok := s.Int()
 	if !ok && s.err == nil {
 		issues.Shape(c.Pointer("open_time", i), from.Raw(), "a whole number of Unix milliseconds")
-		c.spoil(i)
+		c.Spoil(i)
 	}
 	return t
 }
@@ -183,7 +188,7 @@ func (c *Candles) ScanRow(s *Scanner, issues *Issues) {
 func (c *Candles) scanRow(s *Scanner, i int, issues *Issues) core.Candle {
 	if s.Kind() != '[' {
 		issues.Shape(c.Pointer("", i), s.Raw(), "a row of open_time, open, high, low, close, volume")
-		c.spoil(i)
+		c.Spoil(i)
 		return core.Candle{}
 	}
 	var bar core.Candle
@@ -201,12 +206,12 @@ func (c *Candles) scanRow(s *Scanner, i int, issues *Issues) core.Candle {
 		default:
 			issues.Shape(c.Pointer(CandleFields[place], i), s.Raw(), "a number")
 			*prices[place] = math.NaN()
-			c.spoil(i)
+			c.Spoil(i)
 		}
 	}
 	if count != len(prices) && s.Err() == nil {
 		issues.Add(CodeInvalid, Field{Pointer: c.Pointer("", i), Value: count, Rule: "length", Bound: "6 values: open_time, open, high, low, close, volume"})
-		c.spoil(i)
+		c.Spoil(i)
 	}
 	return bar
 }

@@ -5,10 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
-	"slices"
-	"strings"
 )
 
 // Handler answers a request or returns why it did not. Its ServeHTTP is the
@@ -77,43 +74,6 @@ type probe struct {
 func (p *probe) Header() http.Header         { return p.header }
 func (p *probe) Write(b []byte) (int, error) { return len(b), nil }
 func (p *probe) WriteHeader(status int)      { p.status = status }
-
-// CheckMedia refuses a request whose body is not of one of the given types, or
-// that takes an answer of none of them, or is compressed in a way we do not
-// read. A body without a type is taken for the first.
-func CheckMedia(r *http.Request, takes []string, gives string) error {
-	if e := r.Header.Get("Content-Encoding"); e != "" && e != "identity" {
-		return &Error{Code: CodeMediaType, Detail: fmt.Sprintf("Content-Encoding is %q, must be identity", e)}
-	}
-	if given := r.Header.Get("Content-Type"); given != "" {
-		media, params, err := mime.ParseMediaType(given)
-		charset := strings.ToLower(params["charset"])
-		if err != nil || !slices.Contains(takes, media) || charset != "" && charset != "utf-8" {
-			return &Error{Code: CodeMediaType, Detail: fmt.Sprintf("Content-Type is %q, must be %s in UTF-8", given, strings.Join(takes, " or "))}
-		}
-	}
-	return CheckAccept(r, gives)
-}
-
-// CheckAccept refuses a request that does not take an answer of the given
-// media type.
-func CheckAccept(r *http.Request, gives string) error {
-	accept := strings.Join(r.Header.Values("Accept"), ",")
-	if accept == "" {
-		return nil
-	}
-	family, _, _ := strings.Cut(gives, "/")
-	for part := range strings.SplitSeq(accept, ",") {
-		media, params, err := mime.ParseMediaType(part)
-		if err == nil && (media == gives || media == family+"/*" || media == "*/*") && !isZero(params["q"]) {
-			return nil
-		}
-	}
-	return &Error{Code: CodeAcceptable, Detail: fmt.Sprintf("Accept is %q, the answer is %s", accept, gives)}
-}
-
-// isZero tells whether a quality is written as 0, 0.0, ….
-func isZero(q string) bool { return q != "" && strings.Trim(q, "0.") == "" }
 
 // maxReserve bounds what a mere Content-Length makes us allocate.
 const maxReserve = 1 << 20

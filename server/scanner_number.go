@@ -11,8 +11,8 @@ var exactPowers = [...]float64{
 	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 }
 
-// maxExact is 2^53: up to it every whole number is a binary64.
-const maxExact = 1 << 53
+// MaxExact is 2^53: up to it every whole number is a binary64.
+const MaxExact = 1 << 53
 
 // Float consumes a number and returns the binary64 nearest to it, an infinity
 // where it is beyond all of them: JSON has no other way to write one, and the
@@ -30,7 +30,7 @@ func (s *Scanner) Float() (float64, bool) {
 // 1e3 is 1000.
 func (s *Scanner) Int() (int64, bool) {
 	v, ok := s.Float()
-	if !ok || v != math.Trunc(v) || math.Abs(v) > maxExact {
+	if !ok || v != math.Trunc(v) || math.Abs(v) > MaxExact {
 		return 0, false
 	}
 	return int64(v), true
@@ -100,7 +100,7 @@ func (s *Scanner) number() float64 {
 	}
 	text := d[s.at:i]
 	s.at = i
-	if plain && count <= 19 && mantissa <= maxExact && -exponent < len(exactPowers) {
+	if plain && count <= 19 && mantissa <= MaxExact && -exponent < len(exactPowers) {
 		v := float64(mantissa) / exactPowers[-exponent]
 		if negative {
 			return -v

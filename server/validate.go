@@ -21,12 +21,15 @@ type Validator struct {
 	bounds map[string]string // of own tags: what they ask for
 }
 
+// IntervalBound is what an interval must be.
+const IntervalBound = "a whole number of s, m, h, d or w from 1s to 4w, as in 15m"
+
 // NewValidator returns a validator that names fields as their name tag does, or
 // their env tag.
 func NewValidator() *Validator {
 	v := &Validator{v: validator.New(), bounds: map[string]string{}}
 	v.v.RegisterTagNameFunc(func(f reflect.StructField) string { return cmp.Or(f.Tag.Get("name"), f.Tag.Get("env")) })
-	v.Tag("interval", "a whole number of s, m, h, d or w from 1s to 4w, as in 15m", func(s string) bool {
+	v.Tag("interval", IntervalBound, func(s string) bool {
 		_, err := core.ParseInterval(s)
 		return err == nil
 	})

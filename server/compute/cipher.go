@@ -1,10 +1,10 @@
 package compute
 
 import (
+	"net/http"
 	"strconv"
 	"strings"
 
-	"github.com/quantum-signals/quantum/core"
 	"github.com/quantum-signals/quantum/core/cipher"
 	"github.com/quantum-signals/quantum/server"
 )
@@ -43,18 +43,14 @@ func setCipher(settings []setting, issues *server.Issues) cipher.Params {
 	return p
 }
 
-// cipherRequest is the body of POST /signals/cipher, as far as tags can judge
-// it.
+// cipherRequest is POST /signals/cipher, as far as tags can judge it.
 type cipherRequest struct {
-	Interval string   `name:"interval" validate:"required,interval"`
-	Bars     int      `name:"candles" validate:"bars"`
-	Fields   []string `name:"fields" validate:"max=77,unique,dive,column"`
+	Bars   int      `name:"candles" validate:"bars"`
+	Fields []string `name:"fields" validate:"max=77,unique,dive,column"`
 
 	request
-	interval core.Interval
-	params   cipher.Params
-	events   bool
-	all      bool // no fields were named
+	params cipher.Params
+	all    bool // no fields were named
 }
 
 // columnBound is what a field must be.
@@ -67,72 +63,60 @@ func isColumn(name string) bool {
 	return reading || flag
 }
 
-// postCipher computes Quantum Cipher over the candles of a body.
-func (h *handler) postCipher(dst, body []byte) ([]byte, error) {
+// readCipher reads a request.
+func (h *Handler) readCipher(r *http.Request, body []byte, columns bool) (asked, error) {
 	var issues server.Issues
-	q, err := h.readCipher(body, &issues)
-	if err != nil {
-		return dst, err
-	}
-	if issues.Len() > 0 {
-		q.candles.Check(q.interval, &issues)
-		return dst, issues.Err()
-	}
-	columns := q.columns()
-	out := q.memory(columns)
-	bars := q.candles.Columns
-	if err := cipher.Compute(q.params, q.interval, bars, &out); err != nil {
-		return dst, q.candles.Refusal(q.interval, err)
-	}
-	var events []cipher.Event
-	if q.events {
-		if events, err = cipher.AppendSeriesEvents([]cipher.Event{}, q.params, q.interval, bars, &out); err != nil {
-			return dst, err
-		}
-	}
-
-	a := CipherAnswer{
-		WasmSHA256: h.options.WasmSHA256, Interval: q.interval, Params: q.params,
-		OpenTime: bars.OpenTime, Columns: columns, Out: &out, Events: events,
-	}
-	return a.AppendJSON(dst), nil
-}
-
-// readCipher reads a body. Only a break of its syntax is an error: the rest
-// goes to issues.
-func (h *handler) readCipher(body []byte, issues *server.Issues) (*cipherRequest, error) {
-	q := &cipherRequest{events: true, all: true}
-	err := q.scan(body, cipherParams, issues, func(s *server.Scanner, key string) bool {
-		switch key {
-		case "interval":
-			if s.Kind() != '"' {
-				issues.Shape("/interval", s.Raw(), "text, as in 15m")
-				q.Interval = core.Minute.String() // so that it is not refused twice
-				return true
+	q := &cipherRequest{request: request{events: true}, all: true}
+	var err error
+	prefix := "/"
+	if columns {
+		prefix, q.events = "", false
+		q.query(r, &issues)
+		q.candles, err = readColumns(body, &issues)
+	} else {
+		noQuery(r.URL.Query(), &issues)
+		err = q.scan(body, cipherParams, &issues, func(s *server.Scanner, key string) bool {
+			if key != "fields" {
+				return false
 			}
-			q.Interval, _ = s.Text()
-		case "fields":
 			q.all = false
-			q.Fields = scanTexts(s, "/fields", issues)
-		case "events":
-			if s.Kind() != 't' {
-				issues.Shape("/events", s.Raw(), "true or false")
-				return true
-			}
-			q.events, _ = s.Bool()
-		default:
-			return false
-		}
-		return true
-	})
+			q.Fields = scanTexts(s, "/fields", &issues)
+			return true
+		})
+	}
 	if err != nil {
 		return nil, err
 	}
+	h.check(q, prefix, &issues)
+	if issues.Len() > 0 {
+		q.candles.Check(q.interval, &issues)
+		return nil, issues.Err()
+	}
+	return func() (answer, error) { return h.cipher(q) }, nil
+}
+
+// query reads a query string; own are names its caller reads himself.
+func (q *cipherRequest) query(r *http.Request, issues *server.Issues, own ...string) {
+	q.readQuery(r.URL.Query(), cipherParams, issues, func(name, text string) bool {
+		if name == "fields" {
+			q.all = false
+			q.Fields = []string{}
+			if text != "" {
+				q.Fields = strings.Split(text, ",")
+			}
+			return true
+		}
+		return isOneOf(name, own)
+	})
+}
+
+// check notes what tags and parameters refuse.
+func (h *Handler) check(q *cipherRequest, prefix string, issues *server.Issues) {
 	q.Bars = q.candles.Len()
-	h.validate.Check(q, "/", issues, q.unread(issues)...)
-	q.interval, _ = core.ParseInterval(q.Interval) // an invalid one is noted
+	unread := q.unread(issues)
+	q.checkInterval(prefix+"interval", true, issues)
+	h.validate.Check(q, prefix, issues, unread...)
 	q.params = setCipher(q.settings, issues)
-	return q, nil
 }
 
 // paramPointer is where a parameter stands in a body.
@@ -143,6 +127,37 @@ func paramPointer(name string) string {
 		}
 	}
 	return "/params/" + name
+}
+
+// cipher computes a request.
+func (h *Handler) cipher(q *cipherRequest) (answer, error) {
+	columns := q.columns()
+	out := cipherMemory(columns, q.events, q.candles.Len())
+	if err := cipher.Compute(q.params, q.interval, q.candles.Columns, &out); err != nil {
+		return nil, q.candles.Refusal(q.interval, err)
+	}
+	a := &CipherAnswer{
+		WasmSHA256: h.options.WasmSHA256, Interval: q.interval, Params: q.params,
+		OpenTime: q.candles.OpenTime, Columns: columns, Out: &out,
+	}
+	closed, forming := q.split(q.candles.Columns)
+	if forming != nil {
+		n := closed.Len()
+		a.Forming = &CipherForming{Candle: *forming, Flags: out.Flags[n]}
+		for i, column := range out.Values {
+			if column != nil {
+				a.Forming.Values[i] = column[n]
+				out.Values[i] = column[:n]
+			}
+		}
+		a.OpenTime, out.Flags = closed.OpenTime, out.Flags[:n]
+	}
+	if !q.events {
+		return a, nil
+	}
+	var err error
+	a.Events, err = cipher.AppendSeriesEvents([]cipher.Event{}, q.params, q.interval, closed, &out)
+	return a, err
 }
 
 // columns are the output columns asked for, in the order asked for.
@@ -180,9 +195,8 @@ func ColumnsOf(names []string) ([]int, error) {
 	return columns, nil
 }
 
-// memory has the columns asked for, and those the events are read from.
-func (q *cipherRequest) memory(columns []int) cipher.Columns {
-	n := q.candles.Len()
+// cipherMemory has the columns asked for, and those events are read from.
+func cipherMemory(columns []int, events bool, n int) cipher.Columns {
 	var out cipher.Columns
 	add := func(r cipher.Reading) {
 		if out.Values[r] == nil {
@@ -194,11 +208,20 @@ func (q *cipherRequest) memory(columns []int) cipher.Columns {
 			add(reading)
 		}
 	}
-	if q.events {
+	if events {
 		for _, r := range [...]cipher.Reading{cipher.WT2, cipher.RSI, cipher.StochK} {
 			add(r)
 		}
 	}
 	out.Flags = make([]cipher.Flags, n)
 	return out
+}
+
+func isOneOf(name string, list []string) bool {
+	for _, one := range list {
+		if one == name {
+			return true
+		}
+	}
+	return false
 }

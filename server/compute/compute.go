@@ -1,6 +1,22 @@
-// Package compute answers the stateless signal requests: candles in the body,
-// readings back. It keeps nothing between requests and knows no store, so that
-// the origin and the edge serve this same handler.
+// Package compute answers the stateless signal requests: candles in, readings
+// back. It keeps nothing between requests and knows no store, so that the origin
+// and the edge serve this same handler.
+//
+// # Forms
+//
+// A body is JSON (application/json), or columns (application/octet-stream): six
+// columns of n little-endian float64 each, open_time (Unix milliseconds, whole),
+// open, high, low, close, volume, one behind the other, 48 bytes a candle and
+// nothing else. What JSON says beside the candles, the query string says then:
+// interval, fields (names with commas between), forming, and every parameter by
+// its name in the catalog; for a profile also range, developing and events.
+//
+// An answer is JSON; or JSON Lines (application/x-ndjson), an object a bar, or a
+// row of the profile; or columns: as many float64 columns as the header
+// Quantum-Columns names, each of Quantum-Rows values, little-endian, one behind
+// the other, open_time first. A reading that does not exist is the NaN
+// 0x7FF8000000000000, a flag 0 or 1. Every answer has Quantum-Engine, the
+// engine's version and the hash of its wasm module.
 package compute
 
 import (
@@ -8,8 +24,8 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/quantum-signals/quantum/core"
@@ -20,80 +36,131 @@ import (
 type Options struct {
 	MaxBody    int64  // bytes of a body, 8 MiB if 0
 	MaxBars    int    // candles of a request, 50,000 if 0: the answer has 78 columns of them
+	MaxTrades  int    // trades of a request, 200,000 if 0
+	AtOnce     int    // requests computed at once, the others wait; 16 if 0. What bounds the memory of answers
 	WasmSHA256 string // of quantum.wasm, told in every answer beside the version
 }
 
 const (
-	defaultMaxBody = 8 << 20
-	defaultMaxBars = 50_000
+	defaultMaxBody   = 8 << 20
+	defaultMaxBars   = 50_000
+	defaultMaxTrades = 200_000
+	defaultAtOnce    = 16
 
 	// keptBuffer is the greatest buffer that waits for the next request; what
 	// a rare giant needed goes back to the collector.
 	keptBuffer = 1 << 20
 
-	jsonType = "application/json"
+	// piece is how much of a large answer is written at once.
+	piece = 256 << 10
 )
 
-// handler holds what requests share. It is read only but for the pool.
-type handler struct {
+// The headers that describe columns.
+const (
+	columnsHeader = "Quantum-Columns"
+	rowsHeader    = "Quantum-Rows"
+	engineHeader  = "Quantum-Engine"
+)
+
+// Handler serves POST /signals/cipher and POST /signals/volume. Safe for
+// concurrent use.
+type Handler struct {
 	options  Options
 	validate *server.Validator
 	buffers  sync.Pool // of *[]byte: bodies and answers
+	turns    chan struct{}
+	mux      server.Mux
 }
 
-// New returns the handler of POST /signals/cipher and POST /signals/volume.
-func New(o Options) http.Handler {
-	if o.MaxBody == 0 {
-		o.MaxBody = defaultMaxBody
-	}
-	if o.MaxBars == 0 {
-		o.MaxBars = defaultMaxBars
-	}
-	h := &handler{options: o, validate: server.NewValidator()}
+// New returns the handler.
+func New(o Options) *Handler {
+	o.MaxBody = or(o.MaxBody, defaultMaxBody)
+	o.MaxBars = or(o.MaxBars, defaultMaxBars)
+	o.MaxTrades = or(o.MaxTrades, defaultMaxTrades)
+	h := &Handler{options: o, validate: server.NewValidator(), turns: make(chan struct{}, or(o.AtOnce, defaultAtOnce))}
 	h.buffers.New = func() any { return new([]byte) }
 	h.validate.Tag("column", columnBound, isColumn)
 	h.validate.Alias("bars", fmt.Sprintf("min=1,max=%d", o.MaxBars))
+	h.validate.Alias("trades", fmt.Sprintf("min=1,max=%d", o.MaxTrades))
 
-	var mux server.Mux
-	mux.Handle("POST /signals/cipher", h.post(h.postCipher))
-	mux.Handle("POST /signals/volume", h.post(h.postVolume))
-	return &mux
+	h.mux.Handle("POST /signals/cipher", h.post(h.readCipher))
+	h.mux.Handle("POST /signals/volume", h.post(h.readVolume))
+	return h
 }
 
-// answer computes the answer to a body and appends it to dst.
-type answer func(dst, body []byte) ([]byte, error)
+func or[T comparable](v, otherwise T) T {
+	var zero T
+	if v == zero {
+		return otherwise
+	}
+	return v
+}
 
-// post reads a bounded JSON body and writes the answer, with a strong ETag
-// over everything the answer depends on.
-func (h *handler) post(answer answer) server.Handler {
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.ServeHTTP(w, r) }
+
+// asked is a request that was read and is sound: what is left is the work.
+type asked func() (answer, error)
+
+// reader reads a request of which body is the body and columns tells whether
+// it is columns rather than JSON. All it refuses is in issues or the error.
+type reader func(r *http.Request, body []byte, columns bool) (asked, error)
+
+// post reads a bounded body and writes the answer, with a strong ETag over
+// everything the answer depends on. Whoever has that answer hears 304.
+func (h *Handler) post(read reader) server.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		if err := server.CheckMedia(r, []string{jsonType}, jsonType); err != nil {
+		gives, err := server.Negotiate(r, server.JSONType, server.NDJSONType, server.BinaryType)
+		if err != nil {
 			return err
 		}
-		in, out := h.buffer(), h.buffer()
+		takes, err := server.ContentType(r, server.JSONType, server.BinaryType)
+		if err != nil {
+			return err
+		}
+		in := h.buffer()
 		defer h.keep(in)
-		defer h.keep(out)
-		var err error
 		if *in, err = server.ReadBody(w, r, *in, h.options.MaxBody); err != nil {
 			return err
 		}
-		if *out, err = answer((*out)[:0], *in); err != nil {
+		tag := h.tag(r, takes, gives, *in)
+		head := w.Header()
+		if server.NotModified(r, tag) {
+			head.Set("ETag", tag)
+			w.WriteHeader(http.StatusNotModified)
+			return nil
+		}
+		work, err := read(r, *in, takes == server.BinaryType)
+		if err != nil {
 			return err
 		}
-		head := w.Header()
-		head.Set("Content-Type", jsonType)
-		head.Set("Content-Length", strconv.Itoa(len(*out)))
-		head.Set("ETag", h.tag(r.URL.Path, *in))
-		head.Set("Cache-Control", "private, max-age=86400") // the same request always has this answer
-		_, _ = w.Write(*out)                                // the client may be gone: nobody is left to tell
-		return nil
+		return h.turn(r, func() error {
+			a, err := work()
+			if err != nil {
+				return err
+			}
+			head.Set("ETag", tag)
+			head.Set("Cache-Control", "private, max-age=86400") // the same request always has this answer
+			return h.write(w, gives, a)
+		})
 	}
 }
 
-// tag is a strong validator: 16 bytes of SHA-256 over engine, path and body.
-func (h *handler) tag(path string, body []byte) string {
+// turn does work of a request when one of the AtOnce turns is free.
+func (h *Handler) turn(r *http.Request, work func() error) error {
+	select {
+	case h.turns <- struct{}{}:
+	case <-r.Context().Done():
+		return &server.Error{Code: server.CodeUnavailable, Detail: "the request ended before its turn", Err: r.Context().Err()}
+	}
+	defer func() { <-h.turns }()
+	return work()
+}
+
+// tag is a strong validator: 16 bytes of SHA-256 over engine, path, query, forms
+// and body.
+func (h *Handler) tag(r *http.Request, takes, gives string, body []byte) string {
 	hash := sha256.New()
-	for _, part := range []string{core.EngineVersion, h.options.WasmSHA256, path} {
+	for _, part := range []string{core.EngineVersion, h.options.WasmSHA256, r.URL.Path, r.URL.RawQuery, takes, gives} {
 		hash.Write([]byte(part))
 		hash.Write([]byte{0})
 	}
@@ -101,80 +168,61 @@ func (h *handler) tag(path string, body []byte) string {
 	return `"` + base64.RawURLEncoding.EncodeToString(hash.Sum(nil)[:16]) + `"`
 }
 
-func (h *handler) buffer() *[]byte { return h.buffers.Get().(*[]byte) }
+func (h *Handler) buffer() *[]byte { return h.buffers.Get().(*[]byte) }
 
-func (h *handler) keep(b *[]byte) {
+func (h *Handler) keep(b *[]byte) {
 	if cap(*b) <= keptBuffer {
 		h.buffers.Put(b)
 	}
 }
 
-// request is what every body of ours holds, and what its own scan adds.
-type request struct {
-	candles  server.Candles
-	given    bool // candles were in the body
-	settings []setting
+// answer is a result in all the forms it is given in. Each append method hands
+// what it has to flush now and then, which may write it and return an empty
+// buffer.
+type answer interface {
+	appendJSON(b []byte, flush func([]byte) []byte) []byte
+	appendLines(b []byte, flush func([]byte) []byte) []byte
+	appendColumns(b []byte, flush func([]byte) []byte) []byte
+	names() []string // of the columns
+	rows() int       // of each column
 }
 
-// unread names the count of candles where some could not be read: too few of
-// them is then not another failure.
-func (q *request) unread(issues *server.Issues) []string {
-	if q.given && issues.Len() > 0 {
-		return []string{"Bars"}
+// write sends an answer in one of its forms. One that fits a piece has its
+// length told, a larger one is sent as it is made.
+func (h *Handler) write(w http.ResponseWriter, media string, a answer) error {
+	out := h.buffer()
+	defer h.keep(out)
+	head := w.Header()
+	head.Set("Content-Type", media)
+	head.Add("Vary", "Accept")
+	head.Set(engineHeader, core.EngineVersion+"; wasm-sha256="+h.options.WasmSHA256)
+	sent := false
+	flush := func(b []byte) []byte {
+		if len(b) < piece {
+			return b
+		}
+		sent = true
+		_, _ = w.Write(b) // the client may be gone: nobody is left to tell
+		return b[:0]
 	}
+	b := (*out)[:0]
+	switch media {
+	case server.NDJSONType:
+		b = a.appendLines(b, flush)
+	case server.BinaryType:
+		head.Set(columnsHeader, strings.Join(a.names(), ","))
+		head.Set(rowsHeader, strconv.Itoa(a.rows()))
+		b = a.appendColumns(b, flush)
+	default:
+		b = a.appendJSON(b, flush)
+	}
+	if !sent {
+		head.Set("Content-Length", strconv.Itoa(len(b)))
+	}
+	_, _ = w.Write(b)
+	*out = b
 	return nil
 }
 
-// scan reads the fields of a body. other reads those the request does not
-// share, and returns false for a name that means nothing.
-func (q *request) scan(body []byte, p params, issues *server.Issues, other func(s *server.Scanner, key string) bool) error {
-	s := server.NewScanner(body)
-	ok := true
-	for key := range s.Object(&ok) {
-		switch {
-		case key == "candles":
-			q.given = true
-			q.candles = server.ScanCandles(s, "/candles", issues)
-		case key == "params":
-			q.settings = p.scan(s, issues)
-		case !other(s, key):
-			s.Skip()
-			issues.Unknown("/"+key, key, "a field of this request")
-		}
-	}
-	if !ok && s.Err() == nil {
-		return &server.Error{Code: server.CodeMalformed, Detail: "the body is " + kindName(body) + ", must be an object"}
-	}
-	return s.End()
-}
-
-func kindName(body []byte) string {
-	switch server.NewScanner(body).Kind() {
-	case '[':
-		return "an array"
-	case '"':
-		return "a string"
-	case '0':
-		return "a number"
-	case 't':
-		return "a boolean"
-	}
-	return "null"
-}
-
-// scanTexts reads a list of strings.
-func scanTexts(s *server.Scanner, pointer string, issues *server.Issues) []string {
-	list, ok := []string{}, true
-	for i := range s.Array(&ok) {
-		if s.Kind() != '"' {
-			issues.Shape(pointer+"/"+strconv.Itoa(i), s.Raw(), "text")
-			continue
-		}
-		text, _ := s.Text()
-		list = append(list, text)
-	}
-	if !ok && s.Err() == nil {
-		issues.Shape(pointer, nil, "a list of text")
-	}
-	return slices.Clip(list)
-}
+// whole is a flush that keeps everything.
+func whole(b []byte) []byte { return b }

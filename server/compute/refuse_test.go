@@ -1,12 +1,16 @@
 package compute
 
 import (
+	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/quantum-signals/quantum/core"
 	"github.com/quantum-signals/quantum/server"
 )
 
@@ -128,22 +132,47 @@ func TestMethodsAndMediaTypesAreChecked(t *testing.T) {
 }
 
 func FuzzPost(f *testing.F) {
-	f.Add("cipher", `{"interval":"1m","candles":`+goodBars+`,"params":{"preset":"classic","ribbon_periods":[1,2,3,4,5,6,7,8]},"fields":["wt1"],"events":true}`)
-	f.Add("volume", `{"candles":[[0,1,2,1,2,0],[60000,1.5,3,1,2,10]],"params":{"rows":3,"spread":"close"}}`)
-	f.Add("volume", `{"candles":[[0,-1e308,1e308,-1e308,2,1e308]],"params":{"row_size":1e-300,"volume_unit":5e-324}}`)
-	h := New(Options{MaxBars: 100})
-	f.Fuzz(func(t *testing.T, path, body string) {
+	f.Add("cipher", "", server.JSONType, `{"interval":"1m","candles":`+goodBars+`,"params":{"preset":"classic","ribbon_periods":[1,2,3,4,5,6,7,8]},"fields":["wt1"],"events":true,"forming":true}`)
+	f.Add("volume", "", server.NDJSONType, `{"candles":[[0,1,2,1,2,0],[60000,1.5,3,1,2,10]],"params":{"rows":3,"spread":"close"},"range":{"kind":"session","offset":3},"interval":"1m","developing":true}`)
+	f.Add("volume", "", server.JSONType, `{"candles":[[0,-1e308,1e308,-1e308,2,1e308]],"params":{"row_size":1e-300,"volume_unit":5e-324}}`)
+	f.Add("volume", "", server.JSONType, `{"trades":{"time":[1,2],"price":[1,2],"size":[1,1],"side":["buy",null]},"range":"fixed:1-2"}`)
+	f.Add("volume", "", server.JSONType, `{"trades":[[1,1e308,-0.0,"sell"],[1,1e400,1]],"range":{"kind":"bounds","bounds":[1,2]}}`)
+	f.Add("cipher", "?interval=1m&fields=wt1,gold&preset=classic&stoch_log=false&forming=1", server.BinaryType, string(columnsBody(core.Columns{
+		OpenTime: []int64{0, 60_000}, Open: []float64{1, 2}, High: []float64{2, 3}, Low: []float64{1, 1}, Close: []float64{2, 2}, Volume: []float64{0, 1}})))
+	f.Add("volume", "?interval=1m&range=rolling:2&developing=true&rows=5", server.BinaryType, strings.Repeat("\x00", 96))
+	h := New(Options{MaxBars: 100, MaxTrades: 100})
+	f.Fuzz(func(t *testing.T, path, query, media, body string) {
+		u := &url.URL{Path: "/signals/" + path, RawQuery: strings.TrimPrefix(query, "?")}
 		if path != "cipher" && path != "volume" {
 			return
 		}
-		rec := post(t, h, "/signals/"+path, body)
-		if rec.Code != 200 && rec.Code/100 != 4 {
-			t.Errorf("%s %q: %d %s", path, body, rec.Code, rec.Body)
+		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
+		r.URL = u
+		r.Header.Set("Accept", media)
+		r.Header.Set("Content-Type", server.JSONType)
+		if query != "" {
+			r.Header.Set("Content-Type", server.BinaryType)
 		}
-		if rec.Code == 200 {
+		rec := httptest.NewRecorder()
+		h.ServeHTTP(rec, r)
+		if rec.Code != 200 && rec.Code/100 != 4 {
+			t.Fatalf("%s%s %q: %d %s", path, query, body, rec.Code, rec.Body)
+		}
+		switch rec.Header().Get("Content-Type") {
+		case server.JSONType:
 			decode[map[string]any](t, rec)
-		} else if p := decode[server.Problem](t, rec); p.Detail == "" {
-			t.Errorf("%s %q is refused without a word: %+v", path, body, p)
+		case server.NDJSONType:
+			for line := range strings.Lines(rec.Body.String()) {
+				if !json.Valid([]byte(line)) {
+					t.Fatalf("%s%s %q gives the line %s", path, query, body, line)
+				}
+			}
+		case server.BinaryType:
+			table(t, rec)
+		default:
+			if p := decode[server.Problem](t, rec); p.Detail == "" {
+				t.Fatalf("%s%s %q is refused without a word: %+v", path, query, body, p)
+			}
 		}
 	})
 }
