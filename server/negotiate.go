@@ -95,8 +95,7 @@ func CheckMedia(r *http.Request, takes []string, gives string) error {
 	if _, err := ContentType(r, takes...); err != nil {
 		return err
 	}
-	_, err := Negotiate(r, gives)
-	return err
+	return CheckAccept(r, gives)
 }
 
 // NotModified reports whether a request names the entity tag among those it has
@@ -115,4 +114,10 @@ func NotModified(r *http.Request, tag string) bool {
 		}
 	}
 	return false
+}
+
+// CheckAccept refuses a request that takes no answer of the media type given.
+func CheckAccept(r *http.Request, gives string) error {
+	_, err := Negotiate(r, gives)
+	return err
 }
