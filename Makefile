@@ -3,7 +3,7 @@ SHELL := /bin/bash
 export PORT ?= 8080
 DATA ?=
 
-.PHONY: help run test lint build wasm web docs bench bench-monitor clean
+.PHONY: help run test parity soak lint build wasm web docs bench bench-web bench-monitor clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -13,6 +13,12 @@ run: ## set up and serve page, API, monitor and hub (PORT=8080, DATA=candles.csv
 
 test: ## set up, lint and run every test
 	@scripts/test.sh
+
+parity: ## the same bits in every host: Go, wazero, Node, Deno, Bun, Chromium, workerd; as a table
+	@scripts/parity.sh
+
+soak: ## the same, with a million random candles and a million engines in each host (QUANTUM_SEED=1)
+	@scripts/parity.sh --long
 
 lint: ## golangci-lint, Biome, TypeScript
 	@scripts/lint.sh

@@ -29,6 +29,7 @@ step "go, amd64 v3" amd64_v3
 step "go, arm64 under qemu" arm64
 step "benchmarks agree" benchmarks
 step "typescript" npm --prefix web --silent test
+step "the same in every host" scripts/parity.sh
 step "build" scripts/build.sh
 step "browser" npm --prefix web --silent run e2e
 echo "all tests passed in $SECONDS s"

@@ -21,7 +21,7 @@ const carried = {
   name: 'carried',
   load(id) {
     if (!id.endsWith('/asset.js')) return null
-    return `export const asset = Uint8Array.from(atob('${readFileSync(wasm).toString('base64')}'), c => c.charCodeAt(0))`
+    return `export const asset = () => Uint8Array.from(atob('${readFileSync(wasm).toString('base64')}'), c => c.charCodeAt(0))`
   },
 }
 await build({

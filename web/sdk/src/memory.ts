@@ -61,6 +61,7 @@ export class Memory {
     try {
       result = f()
     } catch (cause) {
+      if (cause instanceof EngineError) throw cause // of the arguments: the module was not called
       throw this.lose(cause)
     }
     return result < 0 ? this.refuse(result) : result

@@ -83,7 +83,7 @@ export class Quantum {
    * @param source of quantum.wasm: an address, a response, its bytes, or compiled; by default the one beside this package.
    * @throws {EngineError} `unsupported` where it cannot be read, or is no quantum.wasm of this version.
    */
-  static async load(source: ModuleSource = asset): Promise<Quantum> {
+  static async load(source: ModuleSource = asset()): Promise<Quantum> {
     return new Quantum(await compile(source))
   }
 
