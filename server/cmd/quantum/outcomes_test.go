@@ -9,7 +9,7 @@ import (
 )
 
 func TestOutcomesOfAFile(t *testing.T) {
-	file := vectors+"walk.csv.gz"
+	file := vectors + "walk.csv.gz"
 	code, out, errs := quantum(t, nil, "outcomes", "--file", file, "--horizon", "2", "--kind", "cipher.cross_up", "--format", "json")
 	if code != exitOK {
 		t.Fatalf("exit %d: %s", code, errs)
@@ -35,7 +35,7 @@ func TestOutcomesRefusesWrongUse(t *testing.T) {
 		{[]string{"outcomes"}, "give one of --file and --market"},
 		{[]string{"outcomes", "--file", "x", "--format", "xml"}, `--format is "xml", must be one of table, json`},
 		{[]string{"outcomes", "--market", "BTC", "--interval", "1h"}, "source:SYMBOL"},
-		{[]string{"outcomes", "--file", vectors+"walk.csv.gz", "--horizon", "0"}, "horizon"},
+		{[]string{"outcomes", "--file", vectors + "walk.csv.gz", "--horizon", "0"}, "horizon"},
 	} {
 		code, out, errs := quantum(t, nil, tt.args...)
 		if code != exitUsage || out != "" || !strings.Contains(errs, tt.says) {
