@@ -36,11 +36,14 @@ func (s *Store) Candles(ctx context.Context, series server.Series, r server.Cand
 // the last of them, and the forming bar. At most limit bars are given, the
 // newest.
 func (s *Store) Tip(ctx context.Context, series server.Series, after int64, limit int) (server.Tip, error) {
-	n := s.names(series)
+	n, before := s.names(series), s.mark(series)
 	p := s.client.TxPipeline()
 	bars := p.XRevRangeN(ctx, n.candles, "+", "("+strconv.FormatInt(after, 10)+"-0", int64(limit))
 	state := p.HMGet(ctx, n.state, "last", "bars", "signals", "forming")
 	if _, err := p.Exec(ctx); err != nil {
+		return server.Tip{}, fmt.Errorf("tip of %s: %w", series, err)
+	}
+	if err := s.proves(ctx, series, before, heads(state.Val()).OpenTime); err != nil {
 		return server.Tip{}, fmt.Errorf("tip of %s: %w", series, err)
 	}
 	messages := bars.Val()
@@ -56,8 +59,9 @@ func (s *Store) Tip(ctx context.Context, series server.Series, after int64, limi
 // Heads says where each series stands, in one round trip.
 func (s *Store) Heads(ctx context.Context, series ...server.Series) ([]server.Heads, error) {
 	p := s.client.Pipeline()
-	states := make([]*redis.SliceCmd, len(series))
+	states, before := make([]*redis.SliceCmd, len(series)), make([]mark, len(series))
 	for i, one := range series {
+		before[i] = s.mark(one)
 		states[i] = p.HMGet(ctx, s.names(one).state, "last", "bars", "signals")
 	}
 	if _, err := p.Exec(ctx); err != nil {
@@ -66,6 +70,9 @@ func (s *Store) Heads(ctx context.Context, series ...server.Series) ([]server.He
 	all := make([]server.Heads, len(series))
 	for i, state := range states {
 		all[i] = heads(state.Val())
+		if err := s.proves(ctx, series[i], before[i], all[i].OpenTime); err != nil {
+			return nil, fmt.Errorf("heads: %w", err)
+		}
 	}
 	return all, nil
 }

@@ -21,8 +21,9 @@ const (
 
 // client makes a client that gives up soon, so that its owner decides when to
 // try again. Streams read the same in protocol 2 everywhere, and in it nothing
-// is pushed. connections is the most one server gets.
-func (a address) client(timeout time.Duration, connections int) redis.UniversalClient {
+// is pushed. connections is the most one server gets; retries is how often the
+// library itself repeats a call, -1 for never.
+func (a address) client(timeout time.Duration, connections, retries int) redis.UniversalClient {
 	switch {
 	case a.cluster != nil:
 		return a.clusterClient(timeout, connections)
@@ -30,13 +31,13 @@ func (a address) client(timeout time.Duration, connections int) redis.UniversalC
 		o := *a.sentinel
 		o.Protocol, o.DisableIdentity, o.ContextTimeoutEnabled = 2, true, true
 		o.DialTimeout, o.ReadTimeout, o.WriteTimeout = timeout, timeout, timeout
-		o.DialerRetries, o.MaxRetries, o.PoolSize, o.PipelinePoolSize = 1, 1, connections, -1
+		o.DialerRetries, o.MaxRetries, o.PoolSize, o.PipelinePoolSize = 1, retries, connections, -1
 		return redis.NewFailoverClient(&o)
 	}
 	o := *a.single
 	o.Protocol, o.DisableIdentity, o.ContextTimeoutEnabled = 2, true, true
 	o.DialTimeout, o.ReadTimeout, o.WriteTimeout = timeout, timeout, timeout
-	o.DialerRetries, o.MaxRetries, o.PoolSize = 1, 1, connections
+	o.DialerRetries, o.MaxRetries, o.PoolSize = 1, retries, connections
 	return redis.NewClient(&o)
 }
 

@@ -41,7 +41,9 @@ func (s *Store) Commit(ctx context.Context, commits []server.Commit) []server.Co
 			answers[i].Err = fmt.Errorf("commit of %s: %w", commits[i].Series, err)
 			continue
 		}
-		answers[i] = committed(&commits[i], replies[n])
+		if answers[i] = committed(&commits[i], replies[n]); answers[i].Err == nil {
+			s.seen(commits[i].Series, commits[i].Candle.OpenTime)
+		}
 	}
 	return answers
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -24,6 +25,10 @@ type follower struct {
 	count   int64 // most entries of a stream one read takes
 	deliver func(key string, messages []redis.XMessage)
 	one     sync.Mutex // held while deliver runs
+
+	// lost is told of a stream that Redis has lost the end of, and the epoch it was
+	// read in; nil where streams may do so.
+	lost func(ctx context.Context, key, epoch, why string) error
 
 	mu      sync.Mutex
 	groups  map[string]map[string]string // guarded by mu: group to its streams, each with the id of the last entry delivered
@@ -106,20 +111,31 @@ func (f *follower) idle() (groups []string) {
 	return groups
 }
 
-// read reads a group until it has no stream or ctx ends.
+// read reads a group until it has no stream or ctx ends. Once in a while, and
+// after an outage, the places it has come to are compared with what Redis holds.
 func (f *follower) read(ctx context.Context, group string) {
+	var cut bool
+	epoch, compared := f.store.Epoch(), time.Now()
 	pause := time.Duration(0)
 	for {
 		streams := f.streams(ctx, group)
 		if streams == nil {
 			return
 		}
-		err := f.once(ctx, group, streams)
+		var err error
+		if cut || time.Since(compared) > lookEvery {
+			if err = f.compare(ctx, group, streams, epoch); err == nil {
+				epoch, compared = f.store.Epoch(), time.Now()
+			}
+		} else {
+			err = f.once(ctx, group, streams)
+		}
 		if err == nil || ctx.Err() != nil {
-			pause = 0
+			cut, pause = false, 0
 			continue
 		}
-		if pause == 0 {
+		if !cut {
+			cut = true
 			f.store.options.Log.Warn("reading streams is cut", "streams", or(group, "all"), "err", err)
 		}
 		pause = min(max(2*pause, 50*time.Millisecond), time.Second)
@@ -170,6 +186,43 @@ func (f *follower) once(ctx context.Context, group string, streams []string) err
 		f.advance(group, stream.Stream, stream.Messages[len(stream.Messages)-1].ID)
 	}
 	return nil
+}
+
+// compare looks for streams that end before the place we have come to: Redis has
+// lost their ends. They are taken up where they end now.
+func (f *follower) compare(ctx context.Context, group string, streams []string, epoch string) error {
+	if f.lost == nil {
+		return nil
+	}
+	p := f.store.client.Pipeline()
+	keys := streams[:len(streams)/2]
+	newest := make([]*redis.XMessageSliceCmd, len(keys))
+	for i, key := range keys {
+		newest[i] = p.XRevRangeN(ctx, key, "+", "-", 1)
+	}
+	if _, err := p.Exec(ctx); err != nil {
+		return err
+	}
+	for i, key := range keys {
+		end := "0-0"
+		if last := newest[i].Val(); len(last) > 0 {
+			end = last[0].ID
+		}
+		if at := streams[len(keys)+i]; lower(end, at) {
+			if err := f.lost(ctx, key, epoch, fmt.Sprintf("%s went back from %s to %s", key, at, end)); err != nil {
+				return err
+			}
+			f.advance(group, key, end)
+		}
+	}
+	return nil
+}
+
+// lower compares ids of stream entries.
+func lower(a, b string) bool {
+	ms, ordinal := parseID(a)
+	otherMs, other := parseID(b)
+	return ms < otherMs || ms == otherMs && ordinal < other
 }
 
 // advance keeps the place, unless the stream was dropped meanwhile.

@@ -27,12 +27,12 @@ func (s *Store) fixMeta(ctx context.Context) error {
 	}
 	meta := all.Val()
 	if got := meta["schema"]; got != schema {
-		return fmt.Errorf("schema of the store is %q, must be %q", got, schema)
+		return fmt.Errorf("schema of the store is %q, must be %q: begin an empty one, with another DATA_DIR or database", got, schema)
 	}
 	if got, want := meta["partitions"], strconv.Itoa(s.options.Partitions); got != want {
 		return fmt.Errorf("partitions is %s, must be %s: the store was made with that number", want, got)
 	}
-	s.epoch = meta["epoch"]
+	s.past.epoch = meta["epoch"]
 	return nil
 }
 

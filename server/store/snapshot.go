@@ -12,11 +12,16 @@ import (
 // stand. The snapshot may be some bars behind the heads; those bars are among
 // the candles. It is nil before the first.
 func (s *Store) Snapshot(ctx context.Context, series server.Series) (*server.Snapshot, server.Heads, error) {
+	before := s.mark(series)
 	state, err := s.client.HMGet(ctx, s.names(series).state, "last", "bars", "signals", "snap", "cipher", "volume").Result()
 	if err != nil {
 		return nil, server.Heads{}, fmt.Errorf("snapshot of %s: %w", series, err)
 	}
-	return snapshot(state[3], state[4], state[5]), heads(state), nil
+	now := heads(state)
+	if err := s.proves(ctx, series, before, now.OpenTime); err != nil {
+		return nil, server.Heads{}, fmt.Errorf("snapshot of %s: %w", series, err)
+	}
+	return snapshot(state[3], state[4], state[5]), now, nil
 }
 
 // Checkpoint gives the newest kept snapshot whose last bar opens before a time,

@@ -31,10 +31,12 @@ type Store struct {
 	options Options
 	kind    Kind
 	tags    tags
-	epoch   string
 	stop    func(context.Context) error // of the embedded server
 	known   sync.Map                    // server.Series to *names
-	seen    sync.Map                    // server.Series known to be watched
+	asked   sync.Map                    // server.Series known to be watched
+	past    continuity
+	looking context.CancelFunc
+	looks   sync.WaitGroup
 	tails   sync.WaitGroup
 	inboxes inboxes
 }
@@ -47,14 +49,20 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	if o.Partitions < 1 || o.Partitions > 100 {
 		return nil, server.Invalid("partitions", o.Partitions, "range", "from 1 to 100")
 	}
-	s := &Store{options: o, tags: makeTags(o.Partitions), stop: func(context.Context) error { return nil }}
+	s := &Store{
+		options: o, tags: makeTags(o.Partitions), stop: func(context.Context) error { return nil },
+		past: continuity{marks: map[server.Series]mark{}},
+	}
 	if err := s.connect(ctx); err != nil {
 		return nil, err
 	}
 	if err := errors.Join(s.checkPolicy(ctx), s.fixMeta(ctx)); err != nil {
 		return nil, errors.Join(err, s.Close(ctx))
 	}
-	o.Log.Info("store is open", "kind", string(s.kind), "epoch", s.epoch, "partitions", o.Partitions)
+	looking, end := context.WithCancel(context.WithoutCancel(ctx))
+	s.looking = end
+	s.looks.Go(func() { s.keepLooking(looking) })
+	o.Log.Info("store is open", "kind", string(s.kind), "epoch", s.Epoch(), "partitions", o.Partitions)
 	for _, lack := range s.Lacks() {
 		o.Log.Warn("store lacks something", "kind", string(s.kind), "lack", lack)
 	}
@@ -64,6 +72,10 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 // Close ends the connections and stops the embedded server after a last write
 // to disk. Tails must have ended.
 func (s *Store) Close(ctx context.Context) error {
+	if s.looking != nil {
+		s.looking()
+	}
+	s.looks.Wait()
 	s.inboxes.close()
 	s.tails.Wait()
 	return errors.Join(s.client.Close(), s.reader.Close(), s.stop(ctx))
@@ -82,9 +94,6 @@ func (s *Store) Lacks() []string {
 	}
 	return nil
 }
-
-// Epoch marks one unbroken life of the store's sequence numbers.
-func (s *Store) Epoch() string { return s.epoch }
 
 // Partitions is their number, fixed at the store's first start.
 func (s *Store) Partitions() int { return s.options.Partitions }
@@ -120,9 +129,10 @@ func (s *Store) connect(ctx context.Context) error {
 		return err
 	}
 	s.kind = or(s.kind, at.kind())
-	s.client = at.client(o.Timeout, writers)
+	s.client = at.client(o.Timeout, writers, 1)
 	// Of a cluster each partition is read by itself, perhaps all from one server.
-	s.reader = at.client(o.Timeout, 4*o.Partitions)
+	// The library repeats nothing: an outage it hid would hide what was lost in it.
+	s.reader = at.client(o.Timeout, 4*o.Partitions, -1)
 	if err := s.awaitReady(ctx); err != nil {
 		return errors.Join(fmt.Errorf("store at %s: %w", at, err), s.Close(ctx))
 	}

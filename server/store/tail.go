@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/quantum-signals/quantum/server"
@@ -19,11 +20,18 @@ type Tail struct {
 // of a partition in commit order. Forming bars come as type "forming"; of them
 // some may be missing. deliver must not block: it holds up every partition.
 func (s *Store) Tail(deliver func(server.Entry)) *Tail {
-	return &Tail{newFollower(s, 512, func(_ string, messages []redis.XMessage) {
+	f := newFollower(s, 512, func(_ string, messages []redis.XMessage) {
 		for _, m := range messages {
 			deliver(outboxEntry(m))
 		}
-	})}
+	})
+	f.lost = func(ctx context.Context, key, epoch, why string) error {
+		if strings.HasSuffix(key, ":live") { // lossy on purpose
+			return nil
+		}
+		return s.raise(ctx, epoch, why)
+	}
+	return &Tail{f}
 }
 
 // Follow adds partitions, from now on: whatever is committed after Follow has

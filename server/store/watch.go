@@ -27,6 +27,9 @@ func (s *Store) Watch(ctx context.Context, w server.Watched) error {
 // when it was last applied and names no more. Series that others watch, as by a
 // push, stay.
 func (s *Store) Configure(ctx context.Context, list []server.Watched) error {
+	s.past.mu.Lock()
+	s.past.config = append([]server.Watched{}, list...)
+	s.past.mu.Unlock()
 	former, err := s.client.SMembers(ctx, configuredKey()).Result()
 	if err != nil {
 		return fmt.Errorf("configured series: %w", err)
@@ -56,19 +59,19 @@ func (s *Store) Configure(ctx context.Context, list []server.Watched) error {
 
 // watchOnce watches a series unless it is watched.
 func (s *Store) watchOnce(ctx context.Context, series server.Series, note string) error {
-	if _, ok := s.seen.Load(series); ok {
+	if _, ok := s.asked.Load(series); ok {
 		return nil
 	}
 	if err := s.client.HSetNX(ctx, watchedKey(), series.String(), note).Err(); err != nil {
 		return fmt.Errorf("watch %s: %w", series, err)
 	}
-	s.seen.Store(series, true)
+	s.asked.Store(series, true)
 	return nil
 }
 
 // Unwatch stops a series. What is stored of it stays.
 func (s *Store) Unwatch(ctx context.Context, series server.Series) error {
-	s.seen.Delete(series)
+	s.asked.Delete(series)
 	if err := s.client.HDel(ctx, watchedKey(), series.String()).Err(); err != nil {
 		return fmt.Errorf("stop watching %s: %w", series, err)
 	}
@@ -77,18 +80,22 @@ func (s *Store) Unwatch(ctx context.Context, series server.Series) error {
 
 // Watched lists the watched series, by market, then by interval.
 func (s *Store) Watched(ctx context.Context) ([]server.Watched, error) {
-	all, err := s.client.HGetAll(ctx, watchedKey()).Result()
+	all, err := s.readWatched(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("watched series: %w", err)
 	}
 	list := make([]server.Watched, 0, len(all))
+	notes := make(map[server.Series]string, len(all))
 	for name, note := range all {
 		series, err := server.ParseSeries(name)
 		if err != nil {
 			return nil, fmt.Errorf("watched series: %w", err)
 		}
-		list = append(list, server.Watched{Series: series, Note: note})
+		list, notes[series] = append(list, server.Watched{Series: series, Note: note}), note
 	}
+	s.past.mu.Lock()
+	s.past.watched = notes
+	s.past.mu.Unlock()
 	slices.SortFunc(list, func(a, b server.Watched) int {
 		if a.Series.Market != b.Series.Market {
 			return strings.Compare(a.Series.Market.String(), b.Series.Market.String())
@@ -96,6 +103,24 @@ func (s *Store) Watched(ctx context.Context) ([]server.Watched, error) {
 		return int(a.Series.Interval - b.Series.Interval)
 	})
 	return list, nil
+}
+
+// readWatched reads the watched series and the epoch as one. In an epoch that is
+// new to us they may have been lost: we tell them anew, and read again.
+func (s *Store) readWatched(ctx context.Context) (map[string]string, error) {
+	for {
+		p := s.client.TxPipeline()
+		all, epoch := p.HGetAll(ctx, watchedKey()), p.HGet(ctx, metaKey(), "epoch")
+		if _, err := p.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
+			return nil, err
+		}
+		if epoch.Val() == s.Epoch() {
+			return all.Val(), nil
+		}
+		if err := s.look(ctx); err != nil {
+			return nil, err
+		}
+	}
 }
 
 // Markets lists the watched markets with their state and last bars.

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/quantum-signals/quantum/server/store"
+	"github.com/redis/go-redis/v9"
 )
 
 // Redis is a redis-server of the test's own, on a unix socket, with an
@@ -55,6 +56,43 @@ func (r *Redis) Restart() {
 	if err := r.start(); err != nil {
 		r.t.Fatal(err)
 	}
+}
+
+// Lose kills the server, takes the last bytes from its append-only file, and
+// starts it again: what a machine that loses its power does to a file that is
+// written to disk every second.
+func (r *Redis) Lose(bytes int64) {
+	r.t.Helper()
+	r.Kill()
+	files, err := filepath.Glob(filepath.Join(r.dir, "appendonlydir", "*.incr.aof"))
+	if err != nil || len(files) != 1 {
+		r.t.Fatalf("append-only files %v, %v; want one", files, err)
+	}
+	info, err := os.Stat(files[0])
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if err := os.Truncate(files[0], max(0, info.Size()-bytes)); err != nil {
+		r.t.Fatal(err)
+	}
+	r.Restart()
+}
+
+// Empty kills the server and starts it again without its data.
+func (r *Redis) Empty() {
+	r.t.Helper()
+	r.Kill()
+	if err := os.RemoveAll(filepath.Join(r.dir, "appendonlydir")); err != nil {
+		r.t.Fatal(err)
+	}
+	r.Restart()
+}
+
+// Client is a client of the server, for what no store does.
+func (r *Redis) Client() *redis.Client {
+	c := redis.NewClient(&redis.Options{Network: r.network, Addr: r.address, Protocol: 2, DisableIdentity: true})
+	r.t.Cleanup(func() { c.Close() })
+	return c
 }
 
 // Server is what a store may be opened on.
