@@ -44,5 +44,8 @@ bench-monitor: ## bars a second and delays of one monitor over a local Redis
 bench-web: ## ns per bar in Chromium and Node, beside other packages and native Go
 	@scripts/bench-web.sh
 
+bench-hub: ## deliveries a second to WebSocket clients, beside Melody and centrifuge
+	@scripts/bench-hub.sh
+
 clean: ## remove what was built, keep downloads
 	@rm -rf bin build web/app/dist/assets web/app/dist/index.html web/sdk/dist web/e2e/results

@@ -18,7 +18,11 @@ amd64_v3() { GOAMD64=v3 go test ./core/...; }
 arm64() { GOARCH=arm64 CGO_ENABLED=0 go test -short -exec qemu-aarch64-static ./core/...; }
 
 # The benchmarks compare bits before they time anything.
-benchmarks() { (cd scripts/bench && go vet ./... && go test ./...); }
+benchmarks() {
+	(cd scripts/bench && go vet ./... && go test ./...)
+	(cd scripts/bench-hub && go vet ./...)
+	scripts/bench-hub.sh -quick
+}
 
 step "set-up" scripts/setup.sh test
 step "page" scripts/web.sh

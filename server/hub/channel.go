@@ -22,6 +22,7 @@ type channel struct {
 	skipped int64          // messages before this seq were not had when it came
 	ring    ring           // messages up to head; may be empty
 	subs    []*subscription
+	shared  [sharedFrames]sharedFrame
 	empty   time.Time // since when nobody listens
 }
 
@@ -73,22 +74,22 @@ func (c *channel) hole(e server.Entry, last int64, epoch string) (lead []byte, o
 	return gap(c.name, epoch, e.Seq, e.Seq-1, whySource), open
 }
 
-// publish adds an entry and returns who is to hear of it. Where the entry does
-// not follow the newest one, missing is the first seq between.
-func (c *channel) publish(e server.Entry, epoch string, now time.Time) (hear []*subscription, missing int64) {
+// publish adds an entry and tells whether somebody is to hear of it. Where the
+// entry does not follow the newest one, missing is the first seq between.
+func (c *channel) publish(e server.Entry, epoch string, now time.Time) (hear bool, missing int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.primed {
 		c.early = append(c.early, e)
-		return nil, 0
+		return false, 0
 	}
 	if c.push(e, epoch, now) {
-		return c.subs, 0
+		return len(c.subs) > 0, 0
 	}
 	if e.Seq > c.head {
-		return nil, c.head + 1
+		return false, c.head + 1
 	}
-	return nil, 0
+	return false, 0
 }
 
 // skip goes on at seq, where what is missing before it is not stored any more.

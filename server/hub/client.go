@@ -46,12 +46,10 @@ type client struct {
 	working bool // a goroutine is at the inbox
 
 	// Owned by whoever set flying.
-	frame []byte
-	odd   bool // which half of the heads the next heartbeat carries
+	frame *[]byte         // a buffer of frames; nil where the frame is shared, or none is on its way
+	turn  []*subscription // what the frame was made of
+	odd   bool            // which half of the heads the next heartbeat carries
 }
-
-// keptFrame is the greatest buffer a quiet connection keeps.
-const keptFrame = 4 << 10
 
 func newClient(h *Hub, l line) *client {
 	return &client{
@@ -116,12 +114,7 @@ func (c *client) claim() bool {
 }
 
 // sent is called when the frame has left: the next may be built.
-func (c *client) sent() {
-	if cap(c.frame) > keptFrame {
-		c.frame = nil
-	}
-	c.flush()
-}
+func (c *client) sent() { c.flush() }
 
 // flush builds and sends the next frame, or gives the right to do so back
 // where nothing is due. The caller has it.
@@ -129,7 +122,6 @@ func (c *client) flush() {
 	for {
 		frame, idle := c.build()
 		if len(frame) > 0 {
-			c.frame = frame
 			c.line.write(frame)
 			return
 		}
@@ -142,18 +134,82 @@ func (c *client) flush() {
 // build joins what is due into a frame. idle tells that nothing is, and that
 // the right to build was given back.
 func (c *client) build() (frame []byte, idle bool) {
-	o := &c.hub.options
-	frame = c.frame[:0]
 	c.mu.Lock()
 	if c.gone || len(c.answers) == 0 && len(c.due) == 0 && !c.beatDue {
+		c.giveBack()
 		c.flying = c.gone
 		c.mu.Unlock()
-		return frame, true
+		return nil, true
 	}
-	join := c.join
+	alone := c.alone()
+	if !alone {
+		frame = c.takeAnswers(c.buffer())
+	}
+	c.turn = c.turn[:0]
+	if len(c.answers) == 0 && (c.join || len(frame) == 0) { // answers first: a channel's messages follow its ok
+		c.due, c.turn = c.turn, c.due
+		for _, s := range c.turn {
+			s.due = false
+			s.rest, s.page = append(s.rest, s.page...), nil
+		}
+	}
+	join, beat := c.join, c.beatDue && len(c.answers) == 0
+	c.mu.Unlock()
+
+	if alone {
+		if frame = c.buildShared(c.turn[0]); frame != nil {
+			return frame, false
+		}
+		frame = c.buffer()
+	}
+	for i, s := range c.turn {
+		var more, read bool
+		frame, more, read = s.take(frame, c.hub.options.Queue, join)
+		if more {
+			c.postpone(c.turn[i:])
+			*c.frame = frame
+			return frame, false
+		}
+		c.settle(s, read)
+	}
+	if beat && (join || len(frame) == 0) {
+		frame = c.appendBeat(frame)
+	}
+	*c.frame = frame
+	return frame, false
+}
+
+// alone tells whether one subscription is all there is to send, and from
+// memory. mu is held.
+func (c *client) alone() bool {
+	if !c.join || len(c.answers) > 0 || c.beatDue || len(c.due) != 1 {
+		return false
+	}
+	s := c.due[0]
+	return s.rest == nil && s.page == nil
+}
+
+// buildShared gives the frame of the one subscription that is due, if others
+// get the same.
+func (c *client) buildShared(s *subscription) []byte {
+	text, more := s.share(c.hub.options.Queue)
+	if text == nil {
+		return nil
+	}
+	c.giveBack()
+	if more {
+		c.postpone(c.turn)
+	} else {
+		c.settle(s, false)
+	}
+	return text
+}
+
+// takeAnswers appends answers, as many as the frame has room for. mu is held.
+func (c *client) takeAnswers(frame []byte) []byte {
 	taken := 0
 	for _, text := range c.answers {
-		if len(frame) > 0 && (!join || len(frame)+len(text)+1 > o.Queue) {
+		if len(frame) > 0 && (!c.join || len(frame)+len(text)+1 > c.hub.options.Queue) {
 			break
 		}
 		if len(frame) > 0 {
@@ -170,39 +226,7 @@ func (c *client) build() (frame []byte, idle bool) {
 		default:
 		}
 	}
-	due := c.due
-	if len(c.answers) > 0 || !join && len(frame) > 0 {
-		due = nil // answers first: a channel's messages follow its ok
-	} else {
-		c.due = nil
-		for _, s := range due {
-			s.due = false
-			s.rest, s.page = append(s.rest, s.page...), nil
-		}
-	}
-	beat := c.beatDue
-	c.mu.Unlock()
-
-	for i, s := range due {
-		var more, read bool
-		frame, more, read = s.take(frame, o.Queue, join)
-		if more {
-			c.postpone(due[i:])
-			return frame, false
-		}
-		c.settle(s, read)
-	}
-	if beat && len(c.answersLeft()) == 0 && (join || len(frame) == 0) {
-		frame = c.appendBeat(frame)
-	}
-	return frame, false
-}
-
-// answersLeft are the answers no frame had room for.
-func (c *client) answersLeft() [][]byte {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.answers
+	return frame
 }
 
 // postpone puts back what the frame had no room for, before what became due
@@ -210,14 +234,12 @@ func (c *client) answersLeft() [][]byte {
 func (c *client) postpone(rest []*subscription) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	again := make([]*subscription, 0, len(rest)+len(c.due))
-	for _, s := range rest {
+	for _, s := range slices.Backward(rest) {
 		if !s.due {
 			s.due = true
-			again = append(again, s)
+			c.due = slices.Insert(c.due, 0, s)
 		}
 	}
-	c.due = append(again, c.due...)
 }
 
 // settle ends a subscription's turn: it has caught up, or goes on reading the

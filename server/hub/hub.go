@@ -67,6 +67,7 @@ type Hub struct {
 	waiting atomic.Int64  // clients that read the store or wait to
 	tasks   sync.WaitGroup
 	telling sync.Mutex // held while the states of markets are told
+	news    news
 
 	mu          sync.Mutex
 	closing     bool          // guarded by mu, as all below
@@ -89,9 +90,11 @@ func New(log Log, o Options) *Hub {
 		id: rand.Text()[:8], log: log, options: o.withDefaults(), now: time.Now, epoch: log.Epoch(),
 		clients: map[*client]struct{}{}, tokens: map[key]int{}, channels: map[string]*channel{}, last: map[string]int64{},
 	}
+	h.news = news{listed: map[*channel]bool{}, wake: make(chan struct{}, 1)}
 	h.ctx, h.stop = context.WithCancel(context.Background())
 	h.readers = make(chan struct{}, h.options.Readers)
 	h.melody = h.newMelody()
+	h.start(h.dispatch)
 	return h
 }
 
@@ -131,9 +134,7 @@ func (h *Hub) Publish(e server.Entry) {
 			hear, _ = c.publish(e, epoch, h.now())
 		}
 	}
-	for _, s := range hear {
-		s.client.hear(s)
-	}
+	h.tell(c, hear)
 }
 
 // fill reads from the log what the feed left out, up to the log's head. It
@@ -153,9 +154,7 @@ func (h *Hub) fill(c *channel, from int64) bool {
 				c.skip(e.Seq)
 				hear, _ = c.publish(e, h.currentEpoch(), h.now())
 			}
-			for _, s := range hear {
-				s.client.hear(s)
-			}
+			h.tell(c, hear)
 			from = e.Seq + 1
 		}
 		if len(entries) < h.options.Page {

@@ -56,9 +56,7 @@ func (h *Hub) tellStates(ctx context.Context) {
 	e := server.Entry{Channel: string(markets), Type: string(markets), Seq: h.told, Body: []byte(body)}
 	h.mu.Unlock()
 	hear, _ := c.publish(e, h.id, h.now())
-	for _, s := range hear {
-		s.client.hear(s)
-	}
+	h.tell(c, hear)
 }
 
 // statesBody lists the markets, by name, with their states.
