@@ -13,7 +13,7 @@ dest="${XDG_CACHE_HOME:-$HOME/.cache}/quantum/tinygo-$version-llvm19"
 llvm=/usr/lib/llvm-19
 
 install_llvm() {
-	[ -e "$llvm/include/llvm-c/Core.h" ] && [ -e "$llvm/lib/libclang.so" ] && [ -x "$llvm/bin/wasm-ld" ] && return
+	[ -e "$llvm/include/llvm-c/Core.h" ] && [ -e "$llvm/lib/libclang.so" ] && [ -x "$llvm/bin/wasm-ld" ] && [ -x "$llvm/bin/opt" ] && return
 	echo "toolchain: installing LLVM 19" >&2
 	sudo=
 	[ "$(id -u)" = 0 ] || sudo=sudo
@@ -48,5 +48,5 @@ fi
 cat <<END
 export TINYGOROOT="$dest/root"
 export WASMOPT="$here/tools/wasm-opt-copy"
-export PATH="$dest/bin:$llvm/bin:\$PATH"
+export PATH="$here/tools:$dest/bin:$llvm/bin:\$PATH"
 END

@@ -22,11 +22,11 @@ func batchAt(candles, out, stride, count, mask, width uint32) (batch, int32) {
 	b := batch{count: int(count), mask: mask}
 	in, ok := candlesAt(candles, stride, count)
 	if !ok {
-		return b, refuse(badPointer("candles", candles))
+		return b, badPointer("candles", candles)
 	}
 	b.in = in
 	if most := uint32(1)<<width - 1; mask > most {
-		return b, refuse(core.Error{
+		return b, refuse(&core.Error{
 			Code: core.InvalidParam, Field: "columns", Index: -1, Value: float64(mask), Rule: core.RuleWhole, Low: 0, High: float64(most),
 		})
 	}
@@ -35,7 +35,7 @@ func batchAt(candles, out, stride, count, mask, width uint32) (batch, int32) {
 	}
 	words := columnWords(uint32(bits.OnesCount32(mask)), stride, count)
 	if !held(out, words) || !apart(out, words, candles, uint64(len(in.words))) {
-		return b, refuse(badPointer("out", out))
+		return b, badPointer("out", out)
 	}
 	b.out = floats(out, int(words))
 	return b, int32(core.OK)

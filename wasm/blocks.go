@@ -26,15 +26,15 @@ var (
 //go:wasmexport reserve
 func reserve(size uint32) int32 {
 	if size == 0 {
-		return refuse(core.Error{Code: core.InvalidParam, Field: "size", Index: -1, Value: 0, Rule: core.RuleAtLeast, Low: 1})
+		return refuse(&core.Error{Code: core.InvalidParam, Field: "size", Index: -1, Value: 0, Rule: core.RuleAtLeast, Low: 1})
 	}
 	if uintptr(size) > 1<<30 || !permanent.stock(tableRoom(len(blocks), cap(blocks), unsafe.Sizeof(block{}))) {
-		return refuse(outOfMemory())
+		return outOfMemory()
 	}
 	whole := roundUp(uintptr(size), granule)
 	at := take(whole)
 	if at == 0 {
-		return refuse(outOfMemory())
+		return outOfMemory()
 	}
 	blocks = append(blocks, block{at, whole})
 	return int32(at)
@@ -52,7 +52,7 @@ func release(offset uint32) int32 {
 			return int32(core.OK)
 		}
 	}
-	return refuse(badPointer("offset", offset))
+	return badPointer("offset", offset)
 }
 
 // tableRoom is what append may ask for to put one more element into a table.

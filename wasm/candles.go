@@ -44,12 +44,12 @@ func (c columns) bars(from, count, index int) (core.Columns, error) {
 	var refused error
 	times := make([]int64, count)
 	for i := range times {
-		t, err := wholeTime(c.words[from+i], "open_time", index+i)
-		if err != nil {
-			count, refused = i, err
+		v := c.words[from+i]
+		if !isTime(v) {
+			count, refused = i, badTime(v, "open_time", index+i)
 			break
 		}
-		times[i] = t
+		times[i] = int64(v)
 	}
 	column := func(k int) []float64 { return c.words[k*c.stride+from:][:count] }
 	return core.Columns{
@@ -57,16 +57,20 @@ func (c columns) bars(from, count, index int) (core.Columns, error) {
 	}, refused
 }
 
-// wholeTime reads a time in Unix milliseconds.
-func wholeTime(v float64, field string, index int) (int64, error) {
+// isTime reports whether v is a time in Unix milliseconds.
+func isTime(v float64) bool {
+	return v == math.Trunc(v) && math.Abs(v) <= core.MaxOpenTime // false for NaN
+}
+
+// badTime says what is wrong with a time that is none.
+//
+//go:noinline
+func badTime(v float64, field string, index int) error {
 	rule := core.RuleRange
-	switch {
-	case v != math.Trunc(v): // NaN too
+	if v != math.Trunc(v) { // NaN too
 		rule = core.RuleWhole
-	case math.Abs(v) <= core.MaxOpenTime:
-		return int64(v), nil
 	}
-	return 0, &core.Error{
+	return &core.Error{
 		Code: core.InvalidBar, Field: field, Index: index, Value: core.Canonical(v),
 		Rule: rule, Low: -core.MaxOpenTime, High: core.MaxOpenTime,
 	}
@@ -77,8 +81,10 @@ func wholeTime(v float64, field string, index int) (int64, error) {
 type row struct{ openTime, open, high, low, close, volume float64 }
 
 func (r row) candle(index int) (core.Candle, error) {
-	t, err := wholeTime(r.openTime, "open_time", index)
-	return core.Candle{OpenTime: t, Open: r.open, High: r.high, Low: r.low, Close: r.close, Volume: r.volume}, err
+	if !isTime(r.openTime) {
+		return core.Candle{}, badTime(r.openTime, "open_time", index)
+	}
+	return core.Candle{OpenTime: int64(r.openTime), Open: r.open, High: r.high, Low: r.low, Close: r.close, Volume: r.volume}, nil
 }
 
 // intervalOf reads the length of a bar in milliseconds.

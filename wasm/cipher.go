@@ -29,10 +29,10 @@ var ciphers = handles[cipher.Engine]{kind: 0}
 //go:wasmexport cipher_new
 func cipherNew(params, count uint32, interval float64) int32 {
 	if !held(params, uint64(count)) {
-		return refuse(badPointer("params", params))
+		return badPointer("params", params)
 	}
 	if !ciphers.prepare(cipherRoom) {
-		return refuse(outOfMemory())
+		return outOfMemory()
 	}
 	length, err := intervalOf(interval)
 	if err != nil {
@@ -64,14 +64,14 @@ func cipherPeek(handle int32, openTime, open, high, low, close, volume float64, 
 func stepCipher(handle int32, r row, out uint32, commit bool) int32 {
 	s := ciphers.find(handle)
 	if s == nil {
-		return refuse(badHandle(handle))
+		return badHandle(handle)
 	}
 	if !held(out, outputWords) {
-		return refuse(badPointer("out", out))
+		return badPointer("out", out)
 	}
 	m, ok := s.home.enter(0)
 	if !ok {
-		return refuse(outOfMemory())
+		return outOfMemory()
 	}
 	bar, err := r.candle(s.engine.Bars())
 	switch {

@@ -30,7 +30,7 @@ const (
 func cipherNextMany(handle int32, candles, out, stride, count, mask, events uint32) int32 {
 	s := ciphers.find(handle)
 	if s == nil {
-		return refuse(badHandle(handle))
+		return badHandle(handle)
 	}
 	b, status := batchAt(candles, out, stride, count, mask, outputWords)
 	if status < 0 {
@@ -58,11 +58,11 @@ func cipherNextMany(handle int32, candles, out, stride, count, mask, events uint
 func (b *batch) runCipher(e *cipher.Engine, from, n int, each func(*cipher.Event)) int32 {
 	room := runRoom + wordSize*uintptr(n)
 	if each != nil && !spare(room+eventRoom) {
-		return refuse(outOfMemory())
+		return outOfMemory()
 	}
 	m, ok := scratch.enter(room)
 	if !ok {
-		return refuse(outOfMemory())
+		return outOfMemory()
 	}
 	c, refusedTime := b.in.bars(from, n, e.Bars())
 	b.fill(&output, from, c.Len())
@@ -96,7 +96,7 @@ func (b *batch) fill(out *cipher.Columns, from, count int) {
 //go:wasmexport cipher
 func cipherAll(params, paramCount uint32, interval float64, candles, out, count, mask uint32) int32 {
 	if !held(params, uint64(paramCount)) {
-		return refuse(badPointer("params", params))
+		return badPointer("params", params)
 	}
 	b, status := batchAt(candles, out, count, count, mask, outputWords)
 	if status < 0 {
@@ -104,7 +104,7 @@ func cipherAll(params, paramCount uint32, interval float64, candles, out, count,
 	}
 	m, ok := scratch.enter(cipherRoom + runRoom + wordSize*uintptr(count))
 	if !ok {
-		return refuse(outOfMemory())
+		return outOfMemory()
 	}
 	return scratch.leave(m, b.computeCipher(floats(params, int(paramCount)), interval))
 }

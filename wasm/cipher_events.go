@@ -31,13 +31,13 @@ func hearCipher(e *cipher.Event) {
 func cipherEvents(handle int32) int32 {
 	s := ciphers.find(handle)
 	if s == nil {
-		return refuse(badHandle(handle))
+		return badHandle(handle)
 	}
 	beginList()
 	m, ok := scratch.enter(0)
 	if !ok || !roomInList(cipher.NumFlags*cipherEventWords) {
 		scratch.leave(m, nil)
-		return refuse(outOfMemory())
+		return outOfMemory()
 	}
 	told := s.engine.AppendEvents(heard[:0])
 	for i := range told {

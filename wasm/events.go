@@ -80,7 +80,7 @@ func listed() int32 {
 //go:wasmexport events
 func events() int32 {
 	if !roomInList(0) {
-		return refuse(outOfMemory())
+		return outOfMemory()
 	}
 	return int32(uintptr(unsafe.Pointer(unsafe.SliceData(list))))
 }

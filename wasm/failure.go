@@ -32,7 +32,7 @@ func lastError() uint32 { return uint32(uintptr(unsafe.Pointer(&last))) }
 // refuse records e and returns its status.
 //
 //go:noinline
-func refuse(e core.Error) int32 {
+func refuse(e *core.Error) int32 {
 	n := copy(words[:], e.Field)
 	m := copy(words[n:], e.Text)
 	at := uint32(uintptr(unsafe.Pointer(&words)))
@@ -48,27 +48,27 @@ func refuse(e core.Error) int32 {
 // refusal is the status of an error of core's, which are all *core.Error.
 //
 //go:noinline
-func refusal(err error) int32 { return refuse(*err.(*core.Error)) }
+func refusal(err error) int32 { return refuse(err.(*core.Error)) }
 
 // Refusals of the module's own: core knows no offsets, handles or limits.
 
 //
 //go:noinline
-func badPointer(field string, offset uint32) core.Error {
-	return core.Error{
+func badPointer(field string, offset uint32) int32 {
+	return refuse(&core.Error{
 		Code: core.InvalidPointer, Field: field, Index: -1, Value: float64(offset),
 		Text: "does not lie in memory of the caller, aligned to 8 bytes and apart from the other arguments",
-	}
+	})
 }
 
 //
 //go:noinline
-func badHandle(handle int32) core.Error {
-	return core.Error{Code: core.InvalidHandle, Field: "handle", Index: -1, Value: float64(handle), Text: "names no engine"}
+func badHandle(handle int32) int32 {
+	return refuse(&core.Error{Code: core.InvalidHandle, Field: "handle", Index: -1, Value: float64(handle), Text: "names no engine"})
 }
 
 //
 //go:noinline
-func outOfMemory() core.Error {
-	return core.Error{Code: core.OutOfMemory, Index: -1, Value: core.Absent(), Text: "the module has reached its memory limit"}
+func outOfMemory() int32 {
+	return refuse(&core.Error{Code: core.OutOfMemory, Index: -1, Value: core.Absent(), Text: "the module has reached its memory limit"})
 }

@@ -87,7 +87,7 @@ func (h *handles[E]) find(handle int32) *slot[E] {
 func (h *handles[E]) free(handle int32) int32 {
 	s := h.find(handle)
 	if s == nil {
-		return refuse(badHandle(handle))
+		return badHandle(handle)
 	}
 	s.home.release()
 	s.engine = nil

@@ -27,15 +27,15 @@ func writeInfo(dst []float64, interval core.Interval, bars int, last int64, any 
 func cipherInfo(handle int32, out uint32) int32 {
 	s := ciphers.find(handle)
 	if s == nil {
-		return refuse(badHandle(handle))
+		return badHandle(handle)
 	}
 	const words = infoHead + cipher.NumParams
 	if !held(out, words) {
-		return refuse(badPointer("out", out))
+		return badPointer("out", out)
 	}
 	m, ok := scratch.enter(paramsRoom)
 	if !ok {
-		return refuse(outOfMemory())
+		return outOfMemory()
 	}
 	dst := floats(out, words)
 	last, any := s.engine.LastOpenTime()
@@ -51,16 +51,16 @@ func cipherInfo(handle int32, out uint32) int32 {
 func volumeInfo(handle int32, out uint32) int32 {
 	s := volumes.find(handle)
 	if s == nil {
-		return refuse(badHandle(handle))
+		return badHandle(handle)
 	}
 	e := s.engine.engine
 	const words = infoHead + volume.NumParams + rangeWords
 	if !held(out, words) {
-		return refuse(badPointer("out", out))
+		return badPointer("out", out)
 	}
 	m, ok := scratch.enter(paramsRoom)
 	if !ok {
-		return refuse(outOfMemory())
+		return outOfMemory()
 	}
 	dst := floats(out, words)
 	last, any := e.LastOpenTime()

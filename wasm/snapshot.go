@@ -16,15 +16,15 @@ import (
 func cipherSnapshot(handle int32, out, capacity uint32) int32 {
 	s := ciphers.find(handle)
 	if s == nil {
-		return refuse(badHandle(handle))
+		return badHandle(handle)
 	}
 	dst, ok := snapshotAt(out, capacity)
 	if !ok {
-		return refuse(badPointer("out", out))
+		return badPointer("out", out)
 	}
 	m, ok := scratch.enter(s.home.size + snapshotRoom)
 	if !ok {
-		return refuse(outOfMemory())
+		return outOfMemory()
 	}
 	b, err := s.engine.AppendBinary(make([]byte, 0, s.home.size+snapshotRoom))
 	return leaveSnapshot(m, dst, b, err)
@@ -37,10 +37,10 @@ func cipherSnapshot(handle int32, out, capacity uint32) int32 {
 func cipherRestore(snapshot, length uint32) int32 {
 	b, ok := snapshotAt(snapshot, length)
 	if !ok {
-		return refuse(badPointer("snapshot", snapshot))
+		return badPointer("snapshot", snapshot)
 	}
 	if !ciphers.prepare(cipherRoom) {
-		return refuse(outOfMemory())
+		return outOfMemory()
 	}
 	return ciphers.open(cipher.Restore(b))
 }

@@ -14,11 +14,11 @@ const profileRoom = 4 << 20
 // volumeParams reads count parameters in catalog order.
 func volumeParams(offset, count uint32) (volume.Params, int32) {
 	if !held(offset, uint64(count)) {
-		return volume.Params{}, refuse(badPointer("params", offset))
+		return volume.Params{}, badPointer("params", offset)
 	}
 	m, ok := scratch.enter(paramsRoom)
 	if !ok {
-		return volume.Params{}, refuse(outOfMemory())
+		return volume.Params{}, outOfMemory()
 	}
 	p, err := volume.ParamsFromVector(floats(offset, int(count)))
 	return p, scratch.leave(m, err)
@@ -36,15 +36,15 @@ func volumeBars(params, paramCount, candles, count, out, capacity uint32) int32 
 	}
 	in, ok := candlesAt(candles, count, count)
 	if !ok {
-		return refuse(badPointer("candles", candles))
+		return badPointer("candles", candles)
 	}
 	dst, ok := profileAt(out, capacity, candles, len(in.words))
 	if !ok {
-		return refuse(badPointer("out", out))
+		return badPointer("out", out)
 	}
 	m, ok := scratch.enter(profileRoom + wordSize*uintptr(count))
 	if !ok {
-		return refuse(outOfMemory())
+		return outOfMemory()
 	}
 	var profile *volume.Profile
 	c, err := in.bars(0, int(count), 0)
@@ -65,15 +65,15 @@ func volumeTrades(params, paramCount, trades, count, out, capacity uint32) int32
 	}
 	words := columnWords(tradeColumns, count, count)
 	if !held(trades, words) {
-		return refuse(badPointer("trades", trades))
+		return badPointer("trades", trades)
 	}
 	dst, ok := profileAt(out, capacity, trades, int(words))
 	if !ok {
-		return refuse(badPointer("out", out))
+		return badPointer("out", out)
 	}
 	m, ok := scratch.enter(profileRoom + 2*wordSize*uintptr(count))
 	if !ok {
-		return refuse(outOfMemory())
+		return outOfMemory()
 	}
 	var profile *volume.Profile
 	t, err := tradesOf(floats(trades, int(words)), int(count))
@@ -91,9 +91,9 @@ func tradesOf(words []float64, count int) (volume.Trades, error) {
 		Side: make([]core.Side, count),
 	}
 	for i := range count {
-		at, err := wholeTime(words[i], "time", i)
-		if err != nil {
-			return t, err
+		at := words[i]
+		if !isTime(at) {
+			return t, badTime(at, "time", i)
 		}
 		side := words[3*count+i]
 		if side != -1 && side != 0 && side != 1 {
@@ -102,7 +102,7 @@ func tradesOf(words []float64, count int) (volume.Trades, error) {
 				Rule: core.RuleWhole, Low: -1, High: 1,
 			}
 		}
-		t.Time[i], t.Side[i] = at, core.Side(side)
+		t.Time[i], t.Side[i] = int64(at), core.Side(side)
 	}
 	return t, nil
 }

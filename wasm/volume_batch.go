@@ -9,7 +9,7 @@ package main
 func volumeNextMany(handle int32, candles, out, stride, count, mask, events uint32) int32 {
 	s := volumes.find(handle)
 	if s == nil {
-		return refuse(badHandle(handle))
+		return badHandle(handle)
 	}
 	b, status := batchAt(candles, out, stride, count, mask, levelWords)
 	if status < 0 {
@@ -26,7 +26,7 @@ func volumeNextMany(handle int32, candles, out, stride, count, mask, events uint
 			}
 		}
 		if events != 0 && !hearVolume(s.engine.events()) {
-			return refuse(outOfMemory())
+			return outOfMemory()
 		}
 	}
 	return int32(b.count)
@@ -38,11 +38,11 @@ func volumeNextMany(handle int32, candles, out, stride, count, mask, events uint
 func volumeEvents(handle int32) int32 {
 	s := volumes.find(handle)
 	if s == nil {
-		return refuse(badHandle(handle))
+		return badHandle(handle)
 	}
 	beginList()
 	if !hearVolume(s.engine.events()) {
-		return refuse(outOfMemory())
+		return outOfMemory()
 	}
 	return listed()
 }

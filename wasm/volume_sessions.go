@@ -16,15 +16,15 @@ const sessionHead = 2 + levelWords + 2
 func volumePrevious(handle int32, out, capacity uint32) int32 {
 	s := volumes.find(handle)
 	if s == nil {
-		return refuse(badHandle(handle))
+		return badHandle(handle)
 	}
 	dst, ok := profileAt(out, capacity, 0, 0)
 	if !ok {
-		return refuse(badPointer("out", out))
+		return badPointer("out", out)
 	}
 	m, ok := scratch.enter(2*s.home.size + callRoom)
 	if !ok {
-		return refuse(outOfMemory())
+		return outOfMemory()
 	}
 	words := writeSession(dst, s.engine.engine)
 	scratch.leave(m, nil)
@@ -59,15 +59,15 @@ const nakedWords = 3
 func volumeNaked(handle int32, out, capacity uint32) int32 {
 	s := volumes.find(handle)
 	if s == nil {
-		return refuse(badHandle(handle))
+		return badHandle(handle)
 	}
 	dst, ok := profileAt(out, capacity, 0, 0)
 	if !ok {
-		return refuse(badPointer("out", out))
+		return badPointer("out", out)
 	}
 	m, ok := scratch.enter(2*s.home.size + callRoom)
 	if !ok {
-		return refuse(outOfMemory())
+		return outOfMemory()
 	}
 	naked := s.engine.engine.AppendNaked(nil)
 	words := nakedWords * len(naked)

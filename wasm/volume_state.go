@@ -11,14 +11,14 @@ import "github.com/quantum-signals/quantum/core/volume"
 func volumeProfile(handle int32, out, capacity uint32) int32 {
 	s := volumes.find(handle)
 	if s == nil {
-		return refuse(badHandle(handle))
+		return badHandle(handle)
 	}
 	dst, ok := profileAt(out, capacity, 0, 0)
 	if !ok {
-		return refuse(badPointer("out", out))
+		return badPointer("out", out)
 	}
 	if !roomToGrow(s) {
-		return refuse(outOfMemory())
+		return outOfMemory()
 	}
 	current = &s.home // where the engine keeps what it finds nodes with
 	profile, err := s.engine.engine.Profile()
@@ -35,15 +35,15 @@ func volumeProfile(handle int32, out, capacity uint32) int32 {
 func volumeSnapshot(handle int32, out, capacity uint32) int32 {
 	s := volumes.find(handle)
 	if s == nil {
-		return refuse(badHandle(handle))
+		return badHandle(handle)
 	}
 	dst, ok := snapshotAt(out, capacity)
 	if !ok {
-		return refuse(badPointer("out", out))
+		return badPointer("out", out)
 	}
 	m, ok := scratch.enter(s.home.size + snapshotRoom)
 	if !ok {
-		return refuse(outOfMemory())
+		return outOfMemory()
 	}
 	b, err := s.engine.engine.AppendBinary(make([]byte, 0, s.home.size+snapshotRoom))
 	return leaveSnapshot(m, dst, b, err)
@@ -55,10 +55,10 @@ func volumeSnapshot(handle int32, out, capacity uint32) int32 {
 func volumeRestore(snapshot, length uint32) int32 {
 	b, ok := snapshotAt(snapshot, length)
 	if !ok {
-		return refuse(badPointer("snapshot", snapshot))
+		return badPointer("snapshot", snapshot)
 	}
 	if !volumes.prepare(restoreRate*uintptr(length) + callRoom) {
-		return refuse(outOfMemory())
+		return outOfMemory()
 	}
 	return openVolume(volume.Restore(b))
 }

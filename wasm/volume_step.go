@@ -28,10 +28,10 @@ func volumePeek(handle int32, openTime, open, high, low, close, volume float64, 
 func stepVolume(handle int32, r row, out uint32, commit bool) int32 {
 	s := volumes.find(handle)
 	if s == nil {
-		return refuse(badHandle(handle))
+		return badHandle(handle)
 	}
 	if !held(out, levelWords) {
-		return refuse(badPointer("out", out))
+		return badPointer("out", out)
 	}
 	var status int32
 	if commit {
@@ -48,7 +48,7 @@ func stepVolume(handle int32, r row, out uint32, commit bool) int32 {
 // nextVolume commits a bar and leaves what it gives in levels.
 func nextVolume(s *slot[keeper], r row) int32 {
 	if !roomToGrow(s) {
-		return refuse(outOfMemory())
+		return outOfMemory()
 	}
 	current = &s.home
 	bar, err := r.candle(s.engine.engine.Bars())
@@ -66,7 +66,7 @@ func nextVolume(s *slot[keeper], r row) int32 {
 // peekVolume leaves what a bar would give in levels.
 func peekVolume(s *slot[keeper], r row) int32 {
 	if !roomToGrow(s) {
-		return refuse(outOfMemory())
+		return outOfMemory()
 	}
 	current = &s.home
 	bar, err := r.candle(s.engine.engine.Bars())

@@ -25,10 +25,10 @@ func volumeNew(params, paramCount uint32, interval float64, span, spanCount uint
 		return status
 	}
 	if !held(span, uint64(spanCount)) || spanCount < rangeWords {
-		return refuse(badPointer("range", span))
+		return badPointer("range", span)
 	}
 	if !volumes.prepare(volumeRoom + 3*wordSize*uintptr(spanCount)) {
-		return refuse(outOfMemory())
+		return outOfMemory()
 	}
 	length, err := intervalOf(interval)
 	if err != nil {

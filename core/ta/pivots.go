@@ -59,7 +59,9 @@ func bit(condition bool) Pivot {
 }
 
 // Column is Next over a run of values: it sets the two bits of dst from shift
-// on, and leaves the others.
+// on, and leaves the others. On its own, so that the module can have it fast.
+//
+//go:noinline
 func (p *Pivots) Column(dst []Pivot, src []float64, shift int) {
 	dst = dst[:len(src)]
 	a, b, c, d, tie := p.last[0], p.last[1], p.last[2], p.last[3], p.Tie
