@@ -7,7 +7,7 @@ import type { EngineExports, Exports } from './module.ts'
 
 /** An event of Quantum Cipher. A divergence carries its pivots, the previous and the latest; of others there are none. */
 export interface CipherEvent extends EngineEvent {
-  pivots: Point[]
+  readonly pivots: readonly Point[]
 }
 
 /** Everything the engine says at one bar. */
@@ -35,16 +35,21 @@ export interface CipherWanted {
   fields?: readonly string[]
   /** Whether the events are wanted: by default where all fields are. */
   events?: boolean
+  /** A former result whose columns are filled again where they are as long: new memory costs a browser more than the arithmetic. */
+  into?: CipherColumns
 }
 
 /** The names behind the places of readings and flags, from the module's catalog. */
 export class CipherNames {
   readonly readings: readonly string[]
   readonly flags: readonly string[]
+  /** The kind of each flag's events, as in `cipher.buy`. */
+  readonly kinds: readonly string[]
 
   constructor(catalog: Catalog) {
     this.readings = catalog.readings.map(r => r.name)
     this.flags = catalog.columns.filter(name => !this.readings.includes(name))
+    this.kinds = this.flags.map(name => `cipher.${name}`)
   }
 
   /**
@@ -107,18 +112,20 @@ export class CipherStream {
 
   /**
    * Commits a closed bar and returns what it gives.
+   * @param into a former output to be filled again, so that a bar takes no new memory but the flags'.
    * @throws {EngineError} naming bar, field, value and bound; nothing has changed then.
    */
-  next(candle: Candle): CipherOutput {
-    return this.#output(this.#engine.step(this.#engine.exports.next, candle, this.#words))
+  next(candle: Candle, into?: CipherOutput): CipherOutput {
+    return this.#output(this.#engine.step(this.#engine.exports.next, candle, this.#words), into)
   }
 
   /**
    * What next would return if the bar closed as it is; changes nothing.
+   * @param into as next.
    * @throws {EngineError} as next.
    */
-  peek(candle: Candle): CipherOutput {
-    return this.#output(this.#engine.step(this.#engine.exports.peek, candle, this.#words))
+  peek(candle: Candle, into?: CipherOutput): CipherOutput {
+    return this.#output(this.#engine.step(this.#engine.exports.peek, candle, this.#words), into)
   }
 
   /**
@@ -187,11 +194,15 @@ export class CipherStream {
     return this.names.readings.length + 1
   }
 
-  #output(at: number): CipherOutput {
+  #output(at: number, into?: CipherOutput): CipherOutput {
     const { floats, bits } = this.#engine.memory
-    const values = new Array<number>(this.names.readings.length)
-    for (let i = 0; i < values.length; i++) values[i] = floats[at + i]!
-    return { values, flags: bits[at + values.length]! }
+    const count = this.names.readings.length
+    const values = into?.values ?? new Array<number>(count)
+    for (let i = 0; i < count; i++) values[i] = floats[at + i]!
+    const flags = bits[at + count]!
+    if (!into) return { values, flags }
+    into.flags = flags
+    return into
   }
 }
 
@@ -200,11 +211,11 @@ export function cipherColumns(
   engine: EngineHandle,
   candles: Candles,
   names: CipherNames,
-  { fields, events = fields === undefined }: CipherWanted,
+  { fields, events = fields === undefined, into }: CipherWanted,
 ): CipherColumns {
   const { memory } = engine
   const mask = names.mask(fields)
-  const result = emptyColumns(candles, names, mask)
+  const result = emptyColumns(candles, names, mask, into)
   engine.nextMany(candles, mask, events, (from, done, frame) => {
     readColumns(result, from, done, memory, names, frame)
     if (events) readCipherEvents(memory, names, result.events)
@@ -212,13 +223,17 @@ export function cipherColumns(
   return result
 }
 
-/** Columns of the length of the candles for the fields of the mask. */
-export function emptyColumns(candles: Candles, names: CipherNames, mask: number): CipherColumns {
+/** Columns of the length of the candles for the fields of the mask, those of `into` where they fit. */
+export function emptyColumns(candles: Candles, names: CipherNames, mask: number, into?: CipherColumns): CipherColumns {
+  const { length } = candles
   const readings: CipherColumns['readings'] = {}
   for (const [i, name] of names.readings.entries()) {
-    if ((mask >> i) & 1) readings[name] = new Float64Array(candles.length)
+    if (!((mask >> i) & 1)) continue
+    const old = into?.readings[name]
+    readings[name] = old?.length === length ? old : new Float64Array(length)
   }
-  const flags = new BigUint64Array((mask >> names.readings.length) & 1 ? candles.length : 0)
+  const count = (mask >> names.readings.length) & 1 ? length : 0
+  const flags = into?.flags.length === count ? into.flags : new BigUint64Array(count)
   return { open_time: candles.open_time, readings, flags, events: [] }
 }
 
@@ -243,7 +258,13 @@ export function readColumns(
 
 function readCipherEvents(memory: Memory, names: CipherNames, into: CipherEvent[]): void {
   const { events } = memory // may grow the memory, so before its floats
-  readEvents(memory.floats, events, (kind, event, pivots) => {
-    into.push({ kind: `cipher.${names.flags[kind]}`, ...event, pivots })
-  })
+  const { kinds } = names
+  readEvents(memory.floats, events, into, (flag, side, open_time, known_at, price, pivots) => ({
+    kind: kinds[flag]!,
+    side,
+    open_time,
+    known_at,
+    price,
+    pivots,
+  }))
 }

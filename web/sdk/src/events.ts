@@ -26,25 +26,32 @@ export interface Point {
   price: number
 }
 
-/** Reads the list at place `at` of the words. */
-export function readEvents(
-  words: Float64Array,
-  at: number,
-  each: (kind: number, event: Omit<EngineEvent, 'kind'>, points: Point[]) => void,
-): void {
+/** Makes an event of what the list says; of these parts, as an object to be copied would cost as much as the event. */
+export type MakeEvent<E> = (
+  kind: number,
+  side: Side,
+  open_time: UnixMs,
+  known_at: UnixMs,
+  price: number,
+  points: readonly Point[],
+) => E
+
+const noPoints: readonly Point[] = Object.freeze([])
+
+/** Reads the list at place `at` of the words and appends its events. */
+export function readEvents<E>(words: Float64Array, at: number, into: E[], make: MakeEvent<E>): void {
   for (let left = words[at++]!; left > 0; left--) {
-    const event = {
-      side: sides[words[at + 1]! + 1]!,
-      open_time: words[at + 2]!,
-      known_at: words[at + 3]!,
-      price: words[at + 4]!,
-    }
     const end = at + eventHead + words[at + 5]! * pointWords
-    const points: Point[] = []
-    for (let p = at + eventHead; p < end; p += pointWords) {
-      points.push({ open_time: words[p]!, level: words[p + 1]!, price: words[p + 2]! })
-    }
-    each(words[at]!, event, points)
+    const points = end === at + eventHead ? noPoints : readPoints(words, at + eventHead, end)
+    into.push(make(words[at]!, sides[words[at + 1]! + 1]!, words[at + 2]!, words[at + 3]!, words[at + 4]!, points))
     at = end
   }
+}
+
+function readPoints(words: Float64Array, from: number, end: number): Point[] {
+  const points: Point[] = []
+  for (let p = from; p < end; p += pointWords) {
+    points.push({ open_time: words[p]!, level: words[p + 1]!, price: words[p + 2]! })
+  }
+  return points
 }

@@ -46,8 +46,13 @@ export const shapes: readonly VolumeShape[] = ['', 'D', 'P', 'b', 'B', 'thin']
 const head = 14
 const nodeWords = 4
 
-/** Words most profiles fit. */
-export const usualProfile = head + 3 * 200 + 1 + nodeWords * 100
+const maxRows = 5000
+
+/** Words that a profile of so many rows fits, whatever nodes it has; of an unknown number, words that most fit. */
+export function profileWords(rows: number): number {
+  const known = rows > 0 && rows <= maxRows ? rows : 200
+  return Math.ceil(head + 3 * known + 1 + nodeWords * (known + 1))
+}
 
 /** Reads a profile as wasm/ABI.md lays it out. */
 export function readProfile(w: Float64Array): VolumeProfile {

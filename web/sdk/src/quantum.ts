@@ -15,7 +15,7 @@ import { EngineHandle, layFrame } from './engine.ts'
 import { type Interval, intervalMs } from './interval.ts'
 import { Memory } from './memory.ts'
 import { type Compiled, compile, instantiate, type ModuleSource } from './module.ts'
-import { readProfile, usualProfile, type VolumeProfile } from './profile.ts'
+import { profileWords, readProfile, type VolumeProfile } from './profile.ts'
 import { rangeVector, type VolumeRange, VolumeStream, volumeExports } from './volume.ts'
 
 const wordBytes = 8
@@ -77,6 +77,7 @@ export class Quantum {
   readonly names: CipherNames
   readonly #module: WebAssembly.Module
   #memory: Memory
+  #widest = 0 // words of the greatest profile so far: one that finds too little room is computed twice
 
   /**
    * Loads the module.
@@ -104,7 +105,7 @@ export class Quantum {
   /**
    * Quantum Cipher over a whole series. Readings asked for alone, without flags
    * and events, cost no more than they are made of.
-   * @returns new columns, one entry a bar, and the events.
+   * @returns columns, one entry a bar, and the events: new ones, or those of `into`.
    * @throws {EngineError} naming the parameter, or bar, field, value and bound.
    */
   cipher(candles: CandlesLike, options: CipherOptions): CipherColumns {
@@ -121,7 +122,7 @@ export class Quantum {
     }
   }
 
-  #cipherAtOnce(candles: Candles, mask: number, { interval, params = {} }: CipherSettings): CipherColumns {
+  #cipherAtOnce(candles: Candles, mask: number, { interval, params = {}, into }: CipherOptions): CipherColumns {
     const memory = this.#running
     const values = vector(this.catalog.cipher, params)
     const ms = intervalMs(interval)
@@ -129,7 +130,7 @@ export class Quantum {
     const at = frame.candles - values.length * wordBytes
     memory.floats.set(values, at / wordBytes)
     memory.call(() => memory.exports.cipher(at, values.length, ms, frame.candles, frame.out, candles.length, mask))
-    const result = emptyColumns(candles, this.names, mask)
+    const result = emptyColumns(candles, this.names, mask, into)
     readColumns(result, 0, candles.length, memory, this.names, frame)
     return result
   }
@@ -226,10 +227,12 @@ export class Quantum {
     const memory = this.#running
     const params = this.#volumeVector(options)
     const count = columns[0]!.length
-    const words = memory.sized(usualProfile, params.length + columns.length * count, (frame, out, room) => {
+    const room = Math.max(profileWords(params[0]!), this.#widest)
+    const words = memory.sized(room, params.length + columns.length * count, (frame, out, room) => {
       put(memory, params, ...columns)
       return memory.exports[call](frame, params.length, frame + params.length * wordBytes, count, out, room)
     })
+    this.#widest = Math.max(this.#widest, words.length)
     return readProfile(words)
   }
 }

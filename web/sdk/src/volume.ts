@@ -4,10 +4,10 @@ import { columnAt, EngineHandle, infoHead } from './engine.ts'
 import { type EngineEvent, readEvents } from './events.ts'
 import type { EngineExports, Exports } from './module.ts'
 import {
+  profileWords,
   readNodes,
   readProfile,
   shapes,
-  usualProfile,
   type VolumeNode,
   type VolumeProfile,
   type VolumeShape,
@@ -166,7 +166,7 @@ export class VolumeStream {
    * @throws {EngineError} `no_bars` where the range holds none.
    */
   profile(): VolumeProfile {
-    return readProfile(this.#sized(usualProfile, this.#engine.memory.exports.volume_profile))
+    return readProfile(this.#sized(profileWords(0), this.#engine.memory.exports.volume_profile))
   }
 
   /** The session finished last, undefined before there is one. */
@@ -253,13 +253,27 @@ export class VolumeStream {
   #read(into: VolumeEvent[]): void {
     const { memory } = this.#engine
     const { events } = memory // may grow the memory, so before its floats
-    readEvents(memory.floats, events, (kind, event, points) => {
-      const levels = points.map(({ price, open_time }) => ({ price, start: open_time }))
-      into.push({ kind: this.#catalog.events[kind]!.kind, ...event, levels })
-    })
+    readEvents(memory.floats, events, into, (signal, side, open_time, known_at, price, points) => ({
+      kind: this.#catalog.events[signal]!.kind,
+      side,
+      open_time,
+      known_at,
+      price,
+      levels: points.map(p => ({ price: p.price, start: p.open_time })),
+    }))
   }
 }
 
 function levelsOf(w: Float64Array, at: number): VolumeLevels {
-  return Object.fromEntries(levelNames.map((name, i) => [name, w[at + i]!])) as unknown as VolumeLevels
+  return {
+    poc: w[at]!,
+    vah: w[at + 1]!,
+    val: w[at + 2]!,
+    total: w[at + 3]!,
+    enclosed: w[at + 4]!,
+    vwap: w[at + 5]!,
+    sd: w[at + 6]!,
+    start: w[at + 7]!,
+    count: w[at + 8]!,
+  }
 }

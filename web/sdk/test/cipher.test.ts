@@ -58,7 +58,7 @@ describe('a stream', () => {
     const events = []
     for (let i = 0; i < candles.length; i++) {
       const peeked = one.peek(at(candles, i))
-      const { values, flags } = one.next(at(candles, i))
+      const { values, flags } = one.next(at(candles, i), i % 2 === 0 ? undefined : { values: [], flags: 0n })
       expect(differing(Float64Array.from(peeked.values), Float64Array.from(values)), `peek of bar ${i}`).toBeUndefined()
       const inBatch = Float64Array.from(q.names.readings, name => batch.readings[name]![i]!)
       expect(differing(Float64Array.from(values), inBatch), `bar ${i}`).toBeUndefined()
@@ -152,6 +152,25 @@ describe('some fields alone', () => {
     const { readings, flags } = stream.nextMany(walk(), { fields: ['mf'] })
     expect(Object.keys(readings)).toEqual(['mf'])
     expect(flags.length).toBe(0)
+  })
+
+  test('go into the columns of a former result where they fit', () => {
+    const options = { interval: '15m', fields: ['rsi', 'flags'] } as const
+    const want = q.cipher(walk(), options)
+    const into = q.cipher({ ...walk(), close: walk().open }, options)
+    expect(differing(into.readings.rsi!, want.readings.rsi!)).toBeDefined()
+    const { rsi } = into.readings
+    const got = q.cipher(walk(), { ...options, into })
+    expect(got).toEqual(want)
+    expect(got.readings.rsi).toBe(rsi)
+    expect(got.flags).toBe(into.flags)
+
+    const shorter = q.cipher(walk().slice(0, 100), { ...options, into })
+    expect(shorter.readings.rsi?.length).toBe(100)
+    expect(into.readings.rsi?.length).toBe(3000)
+
+    using stream = q.cipherStream({ interval: '15m' })
+    expect(stream.nextMany(walk(), { fields: ['rsi'], into: got }).readings.rsi).toBe(rsi)
   })
 
   test('have to be known', () => {
