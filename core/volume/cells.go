@@ -17,17 +17,20 @@ type ledger struct {
 	cells  []rowCells // row number k at k & (len - 1); those outside the grid are zero
 	total  int64
 	strain int64 // sum of parts.strain
+	totals totals
 }
 
-// room makes the ring hold count rows, those of g being in use.
+// room makes the ring hold count rows and two outside them, those of g being
+// in use.
 func (l *ledger) room(g *grid, count int) {
-	if len(l.cells) >= count {
+	if len(l.cells) >= count+2 {
 		return
 	}
 	size := max(2*len(l.cells), 32)
-	for size < count {
+	for size < count+2 {
 		size *= 2
 	}
+	l.totals.current = false
 	old := *l
 	l.cells = make([]rowCells, size)
 	if len(old.cells) == 0 {
@@ -46,7 +49,7 @@ func (l *ledger) at(g *grid, i int) *rowCells {
 // clear empties the ledger.
 func (l *ledger) clear() {
 	clear(l.cells)
-	l.total, l.strain = 0, 0
+	l.total, l.strain, l.totals.current = 0, 0, false
 }
 
 // fits reports whether parts of that many units can be added.
@@ -60,6 +63,9 @@ func (l *ledger) fits(units, strain int64) bool {
 func (l *ledger) add(g *grid, p *parts, side side, sign int64) {
 	l.total += sign * p.units
 	l.strain += sign * p.strain
+	if l.totals.current {
+		l.totals.add(g, p, sign)
+	}
 	l.at(g, p.first)[side].own += sign * p.begin
 	if p.first == p.last {
 		return
@@ -69,15 +75,5 @@ func (l *ledger) add(g *grid, p *parts, side side, sign int64) {
 	if p.each != 0 {
 		l.at(g, p.first+1)[side].even += sign * p.each
 		l.at(g, p.last)[side].even -= sign * p.each
-	}
-}
-
-// totals writes the units of each row of g, both sides together, to dst.
-func (l *ledger) totals(g *grid, dst []int64) {
-	var even int64
-	for i := range g.count {
-		at := l.at(g, i)
-		even += at[0].even + at[1].even
-		dst[i] = at[0].own + at[1].own + even
 	}
 }

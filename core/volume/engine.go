@@ -19,9 +19,12 @@ type Levels struct {
 //
 //   - Each profile equals the one taken afresh over the same bars with the same
 //     unit, in every bit.
-//   - Cost with RowSize: constant in bars for every range, on average; linear in
-//     rows where levels are read. With Rows every edge moves when the range of
-//     prices grows (or, rolling, changes), and the bars in it are laid afresh.
+//   - Cost with RowSize: constant in bars for every range, on average. A bar
+//     touches the rows it spans, and reading levels passes over the rows of the
+//     value area and a sixteenth of all. With Rows every edge moves when the
+//     range of prices grows (or, rolling, changes), and the bars in it are laid
+//     afresh.
+//   - Peek costs about two bars: it lays the bar, reads, and takes it back.
 //   - Next and Peek allocate nothing once the longest session, or the window,
 //     has been seen.
 //
@@ -46,7 +49,6 @@ type Engine struct {
 
 	levels  Levels // after the last bar
 	pending bool   // levels of a rolling range are not read yet
-	totals  []int64
 	reader  reader
 	profile Profile // memory for finished sessions
 }
@@ -112,12 +114,13 @@ func (e *Engine) Peek(bar core.Candle, out *Levels) error {
 		return err
 	}
 	if e.roll != nil {
-		s, err := e.roll.add(bar, e.bars, false)
+		s, err := e.roll.try(bar, e.bars)
 		if err != nil {
 			return err
 		}
 		start, count := e.roll.window(bar.OpenTime, 1)
-		*out = e.read(s, moments{}, start, count)
+		*out = e.read(e.roll.view(&s), moments{}, start, count)
+		e.roll.takeBack(&s)
 		return nil
 	}
 	start := e.rng.start(bar.OpenTime)
@@ -130,7 +133,7 @@ func (e *Engine) Peek(bar core.Candle, out *Levels) error {
 		book = e.spare
 		book.reset()
 	}
-	s, m, err := book.add(bar, e.bars, false)
+	s, err := book.try(bar, e.bars)
 	if err != nil {
 		return err
 	}
@@ -138,7 +141,8 @@ func (e *Engine) Peek(bar core.Candle, out *Levels) error {
 	if book.count > 0 {
 		first = book.start
 	}
-	*out = e.read(s, m, first, book.count+1)
+	*out = e.read(book.view(&s), s.moments, first, book.count+1)
+	book.takeBack(&s)
 	return nil
 }
 
@@ -146,7 +150,7 @@ func (e *Engine) Peek(bar core.Candle, out *Levels) error {
 func (e *Engine) Levels() Levels {
 	if e.pending {
 		start, count := e.roll.window(0, 0)
-		e.levels = e.read(&e.roll.now, moments{}, start, count)
+		e.levels = e.read(e.roll.now.view(), moments{}, start, count)
 		e.pending = false
 	}
 	return e.levels
@@ -172,14 +176,9 @@ func (e *Engine) check(bar core.Candle) error {
 	return nil
 }
 
-// read reads the levels off a sheet.
-func (e *Engine) read(s *sheet, m moments, start int64, count int) Levels {
-	if n := s.grid.count; cap(e.totals) < n {
-		e.totals = make([]int64, max(n, 2*cap(e.totals)))
-	}
-	totals := e.totals[:s.grid.count]
-	s.ledger.totals(&s.grid, totals)
-	v := readLevels(&s.grid, totals, s.ledger.total, e.params, e.meter.unit)
+// read reads the levels off a profile.
+func (e *Engine) read(p view, m moments, start int64, count int) Levels {
+	v := p.ledger.levels(p.grid, e.params, e.meter.unit)
 	vwap, sd := m.read()
 	return Levels{
 		Start: start, Count: count, POC: v.price, VAH: v.vah, VAL: v.val,
@@ -195,9 +194,11 @@ func noLevels() Levels {
 
 // nextRolling commits a bar of a rolling range.
 func (e *Engine) nextRolling(bar core.Candle) error {
-	if _, err := e.roll.add(bar, e.bars, true); err != nil {
+	s, err := e.roll.try(bar, e.bars)
+	if err != nil {
 		return err
 	}
+	e.roll.commit(&s, bar.OpenTime)
 	e.pending = true
 	return nil
 }

@@ -17,6 +17,8 @@ const maxRowNumber = 1 << 51
 type grid struct {
 	first  int64   // by size: number of row 0 counted from price 0; by count: 0
 	count  int     // rows, at least one
+	size   float64 // by size: height of a row; by count: 0
+	base   float64 // by size: first
 	low    float64 // lower edge of row 0
 	high   float64 // upper edge of the last row
 	step   float64 // height of a row, as the shares of rows between use it
@@ -24,7 +26,9 @@ type grid struct {
 	narrow bool    // rows near the spacing of prices: guesses do not hold
 
 	// bounds holds the edges between rows, bounds[i] below row i, with what
-	// lies outside given to the end rows: -Inf first, +Inf twice at the end.
+	// lies outside given to the end rows: -Inf first, +Inf twice at the end. By
+	// size edges are products, and listed for those alone that ask: rows may
+	// come and go at every bar.
 	bounds []float64
 }
 
@@ -37,7 +41,7 @@ func (g *grid) layRows(count int, low, high float64) {
 		count = 1
 	}
 	span := high - low
-	g.first, g.count, g.low, g.high, g.step = 0, count, low, high, span/float64(count)
+	g.first, g.count, g.size, g.low, g.high, g.step = 0, count, 0, low, high, span/float64(count)
 	g.resize()
 	for i := 1; i < count; i++ {
 		g.bounds[i] = low + float64(float64(i)*span)/float64(count)
@@ -51,13 +55,20 @@ func (g *grid) layRows(count int, low, high float64) {
 //
 //go:noinline
 func (g *grid) laySize(size float64, first int64, count int) {
-	g.first, g.count, g.step = first, count, size
-	g.low, g.high = multiple(first, size), multiple(first+int64(count), size)
-	g.resize()
-	for i := 1; i < count; i++ {
-		g.bounds[i] = multiple(first+int64(i), size)
-	}
+	g.first, g.count, g.size, g.base, g.step = first, count, size, float64(first), size
+	g.low, g.high = g.multiple(0), g.multiple(count)
 	g.guess(1 / size)
+}
+
+// multiple is edge i of rows of one height.
+func (g *grid) multiple(i int) float64 { return float64((g.base + float64(i)) * g.size) }
+
+// list lays the bounds of rows of one height.
+func (g *grid) list() {
+	g.resize()
+	for i := 1; i < g.count; i++ {
+		g.bounds[i] = g.multiple(i)
+	}
 }
 
 // multiple is edge number k of rows of that height.
@@ -167,9 +178,17 @@ func (g *grid) row(price float64) int {
 		return g.search(price)
 	}
 	i := int((price - g.low) * g.scale)
-	if price < g.bounds[i] {
+	if g.size == 0 {
+		if price < g.bounds[i] {
+			i--
+		} else if price >= g.bounds[i+1] {
+			i++
+		}
+		return i
+	}
+	if i > 0 && (i == g.count || price < g.multiple(i)) {
 		i--
-	} else if price >= g.bounds[i+1] {
+	} else if i+1 < g.count && price >= g.multiple(i+1) {
 		i++
 	}
 	return i
@@ -179,7 +198,7 @@ func (g *grid) row(price float64) int {
 func (g *grid) search(price float64) int {
 	at, end := 0, g.count
 	for at+1 < end {
-		if mid := int(uint(at+end) / 2); g.bounds[mid] <= price {
+		if mid := int(uint(at+end) / 2); g.edge(mid) <= price {
 			at = mid
 		} else {
 			end = mid
@@ -190,10 +209,12 @@ func (g *grid) search(price float64) int {
 
 // edge is the lower edge of row i, or for i = count the upper of the last.
 func (g *grid) edge(i int) float64 {
-	switch i {
-	case 0:
+	switch {
+	case g.size != 0:
+		return g.multiple(i)
+	case i == 0:
 		return g.low
-	case g.count:
+	case i == g.count:
 		return g.high
 	}
 	return g.bounds[i]
@@ -224,10 +245,3 @@ func (g *grid) change(next *grid, p Params, low, high float64) (bool, error) {
 // than g, whose end rows hold all there is: prices on the upper edge, and those
 // on or just below the lower one.
 func (g *grid) rim(k *kept) bool { return k.high >= g.high || k.low < g.low || k.high <= g.low }
-
-// copy makes g equal to other, in its own memory.
-func (g *grid) copy(other *grid) {
-	bounds := append(g.bounds[:0], other.bounds...)
-	*g = *other
-	g.bounds = bounds
-}

@@ -26,6 +26,9 @@ type growing struct {
 
 // reset starts afresh, in the same memory.
 func (b *growing) reset() {
+	if b.count == 0 {
+		return
+	}
 	b.now.ledger.clear()
 	b.now.grid.count = 0
 	b.bars.count, b.count, b.start = 0, 0, 0
@@ -42,37 +45,45 @@ type growth struct {
 	moved   bool // the rows change, to those ahead
 }
 
-// add takes one more bar, the index-th of its series. With commit false it only
-// shows the sheet and the moments there would be, until the next call. On an
-// error nothing has changed.
-func (b *growing) add(bar core.Candle, index int, commit bool) (*sheet, moments, error) {
+// try lays one more bar, the index-th of its series, to be committed or taken
+// back. On an error nothing has changed.
+func (b *growing) try(bar core.Candle, index int) (growth, error) {
 	s, err := b.plan(bar, index)
 	if err != nil {
-		return nil, s.moments, err
+		return s, err
 	}
-	to := &b.ahead
 	var fits bool
-	switch {
-	case s.moved && b.params.Rows != 0:
+	if s.moved && b.params.Rows != 0 {
 		fits = b.layAfresh(&s)
-	case commit:
-		to = &b.now
-		fits = b.layOne(&to.ledger, &s)
-	default:
-		to.ledger.copy(&b.now.ledger)
-		if !s.moved {
-			to.grid.copy(&b.now.grid)
-		}
-		fits = b.layOne(&to.ledger, &s)
+	} else {
+		fits = b.layOne(&s)
 	}
 	if !fits {
-		return nil, s.moments, b.meter.tooMuch(index, bar.Volume, s.moments.weight, b.now.grid.narrow || b.ahead.grid.narrow)
+		err = b.meter.tooMuch(index, bar.Volume, s.moments.weight, b.now.grid.narrow || b.ahead.grid.narrow)
 	}
-	if !commit {
-		return to, s.moments, nil
+	return s, err
+}
+
+// view is the profile with s laid.
+func (b *growing) view(s *growth) view {
+	v := b.now.view()
+	if s.moved {
+		v.grid = &b.ahead.grid
+		if b.params.Rows != 0 {
+			v.ledger = &b.ahead.ledger
+		}
 	}
-	b.commit(&s, bar.OpenTime)
-	return &b.now, s.moments, nil
+	return v
+}
+
+// takeBack undoes try.
+func (b *growing) takeBack(s *growth) {
+	if s.moved && b.params.Rows != 0 {
+		return
+	}
+	l, g := &b.now.ledger, b.view(s).grid
+	l.lay(g, b.params.Spread, &s.bar, -1)
+	b.moveRim(s, -1)
 }
 
 // plan works out what a bar changes, and lays the rows ahead if they do.
@@ -107,25 +118,31 @@ func (b *growing) layAfresh(s *growth) bool {
 	return l.layChecked(g, b.params.Spread, &s.bar)
 }
 
-// layOne adds the bar of s to l; false if it does not fit. If the rows change
-// they are of one height, and only the bars on the rim move.
-func (b *growing) layOne(l *ledger, s *growth) bool {
-	g := &b.now.grid
-	if s.moved {
-		g = &b.ahead.grid
-	}
+// layOne lays the bar of s; false if it does not fit. If the rows change they
+// are of one height, and only the bars on the rim move.
+func (b *growing) layOne(s *growth) bool {
+	l, g := &b.now.ledger, b.view(s).grid
 	p := g.place(b.params.Spread, s.bar.low, s.bar.high, s.bar.close, s.bar.units)
 	if !l.fits(p.units, p.strain) {
 		return false
 	}
 	if s.moved {
 		l.room(&b.now.grid, g.count)
-		for i := range b.bars.count {
-			l.relay(&b.now.grid, g, b.params.Spread, b.bars.at(i))
-		}
 	}
+	b.moveRim(s, 1)
 	l.add(g, &p, s.bar.side, 1)
 	return true
+}
+
+// moveRim lays the bars on the rim as the rows ahead hold them if the rows
+// change, or with sign -1 back.
+func (b *growing) moveRim(s *growth, sign int64) {
+	if !s.moved {
+		return
+	}
+	for i := range b.bars.count {
+		b.now.ledger.relay(&b.now.grid, &b.ahead.grid, b.params.Spread, b.bars.at(i), sign)
+	}
 }
 
 // commit makes s, which is laid, the state.

@@ -32,6 +32,14 @@ type sheet struct {
 	ledger ledger
 }
 
+// view is what lies in the rows of a grid, for reading.
+type view struct {
+	grid   *grid
+	ledger *ledger
+}
+
+func (s *sheet) view() view { return view{&s.grid, &s.ledger} }
+
 // lay lays a bar, sign 1, or takes it away, -1.
 //
 //go:noinline
@@ -52,17 +60,9 @@ func (l *ledger) layChecked(g *grid, s Spread, k *kept) bool {
 	return true
 }
 
-// relay moves a bar from where one grid lays it to where another does.
-func (l *ledger) relay(from, to *grid, s Spread, k *kept) {
-	l.lay(from, s, k, -1)
-	l.lay(to, s, k, 1)
-}
-
-// copy makes l equal to other, in its own memory.
-func (l *ledger) copy(other *ledger) {
-	if len(l.cells) != len(other.cells) {
-		l.cells = make([]rowCells, len(other.cells))
-	}
-	copy(l.cells, other.cells)
-	l.total, l.strain = other.total, other.strain
+// relay moves a bar from where one grid lays it to where another does, sign 1,
+// or back, -1.
+func (l *ledger) relay(from, to *grid, s Spread, k *kept, sign int64) {
+	l.lay(from, s, k, -sign)
+	l.lay(to, s, k, sign)
 }

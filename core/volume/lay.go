@@ -39,6 +39,9 @@ type farBar uint64
 // lay adds all bars of c to s, which is empty.
 func (s *sheet) lay(m meter, c core.Columns) {
 	g := &s.grid
+	if g.size != 0 {
+		g.list()
+	}
 	l := layer{
 		cells: s.ledger.cells, upper: g.bounds[1:], scale: g.scale, origin: -float64(g.low*g.scale) - early,
 		step: g.step, perUnit: m.scale, previous: c.Close[0],

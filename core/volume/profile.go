@@ -51,7 +51,7 @@ type Node struct {
 // reader is memory for reading ledgers, used again.
 type reader struct {
 	finder finder
-	totals []int64
+	strip  strip
 }
 
 // fill reads rows, levels, nodes and shape off a sheet, in the memory p has.
@@ -62,10 +62,7 @@ func (p *Profile) fill(s *sheet, params Params, unit float64, r *reader) {
 		p.Edges, p.Up, p.Down = floats[:n+1:n+1], floats[n+1:2*n+1:2*n+1], floats[2*n+1:]
 	}
 	p.Edges, p.Up, p.Down = p.Edges[:n+1], p.Up[:n], p.Down[:n]
-	if cap(r.totals) < n {
-		r.totals = make([]int64, n)
-	}
-	totals := r.totals[:n]
+	totals := r.strip.line(n)
 	var evenUp, evenDown int64
 	for i := range n {
 		at := s.ledger.at(g, i)
@@ -73,11 +70,12 @@ func (p *Profile) fill(s *sheet, params Params, unit float64, r *reader) {
 		ups, downs := at[up].own+evenUp, at[down].own+evenDown
 		p.Up[i], p.Down[i], totals[i] = inBase(ups, unit), inBase(downs, unit), ups+downs
 	}
-	copy(p.Edges, g.bounds)
-	p.Edges[0], p.Edges[n] = g.low, g.high
+	for i := range p.Edges {
+		p.Edges[i] = g.edge(i)
+	}
 	p.Unit = unit
 	p.HighNodes, p.LowNodes, p.Shape = p.HighNodes[:0], p.LowNodes[:0], NoShape
-	v := readLevels(g, totals, s.ledger.total, params, unit)
+	v := readLevels(g, r.strip, s.ledger.total, params, unit)
 	p.Total, p.POC, p.VAH, p.VAL, p.Enclosed = v.total, v.price, v.vah, v.val, v.enclosed
 	if s.ledger.total != 0 {
 		p.HighNodes, p.LowNodes = r.finder.find(g, totals, v.poc, params, unit, p.HighNodes, p.LowNodes)

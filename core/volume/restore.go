@@ -187,7 +187,7 @@ func (e *Engine) loadSession(r *snap.Reader, size int) {
 	r.Require(e.rng.start(e.last.OpenTime) == e.session && e.rng.start(e.book.start) == e.session && e.book.start <= e.last.OpenTime)
 	e.book.course.previous = e.last.Close
 	r.Require(e.book.low <= e.last.Close && e.last.Close <= e.book.high)
-	e.levels = e.read(&e.book.now, e.book.moments, e.book.start, e.book.count)
+	e.levels = e.read(e.book.now.view(), e.book.moments, e.book.start, e.book.count)
 }
 
 // load takes a session's profile.

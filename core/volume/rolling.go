@@ -32,41 +32,39 @@ type step struct {
 	moved bool    // the rows change, to those ahead
 }
 
-// add takes one more bar, the index-th of its series. With commit false it only
-// shows the sheet there would be, until the next call. On an error nothing has
-// changed.
-func (b *rolling) add(bar core.Candle, index int, commit bool) (*sheet, error) {
+// try lays one more bar, the index-th of its series, to be committed or taken
+// back. On an error nothing has changed.
+func (b *rolling) try(bar core.Candle, index int) (step, error) {
 	s, err := b.plan(bar, index)
-	if err != nil {
-		return nil, err
-	}
-	to := &b.ahead
 	switch {
+	case err != nil:
 	case s.moved && b.params.Rows != 0:
 		err = b.layAfresh(&s, bar.Volume, index)
 	case !b.fits(&s):
 		err = b.tooMuch(&s, bar.Volume, index)
-	case commit:
-		to = &b.now
-		b.slide(&to.ledger, &s)
 	default:
-		to.ledger.copy(&b.now.ledger)
-		b.slide(&to.ledger, &s)
-		if !s.moved {
-			to.grid.copy(&b.now.grid)
-		}
+		b.slide(&s, 1)
 	}
-	if err != nil || !commit {
-		return to, err
-	}
+	return s, err
+}
+
+// view is the profile with s laid.
+func (b *rolling) view(s *step) view {
+	v := b.now.view()
 	if s.moved {
-		b.now.grid, b.ahead.grid = b.ahead.grid, b.now.grid
+		v.grid = &b.ahead.grid
 		if b.params.Rows != 0 {
-			b.now.ledger, b.ahead.ledger = b.ahead.ledger, b.now.ledger
+			v.ledger = &b.ahead.ledger
 		}
 	}
-	b.commit(&s, bar.OpenTime)
-	return &b.now, nil
+	return v
+}
+
+// takeBack undoes try.
+func (b *rolling) takeBack(s *step) {
+	if !s.moved || b.params.Rows == 0 {
+		b.slide(s, -1)
+	}
 }
 
 // plan works out what a bar changes, and lays the rows ahead if they do.
@@ -194,33 +192,33 @@ func (b *rolling) layAfresh(s *step, volume float64, index int) error {
 	return nil
 }
 
-// slide takes the bar that leaves off l, turns sides, moves the rim and adds
-// the bar that comes.
-func (b *rolling) slide(l *ledger, s *step) {
-	g, spread := &b.now.grid, b.params.Spread
+// slide takes the bar that leaves off the rows, turns sides, moves the rim and
+// adds the bar that comes, sign 1, or takes all that back, -1.
+func (b *rolling) slide(s *step, sign int64) {
+	g, l, spread := &b.now.grid, &b.now.ledger, b.params.Spread
 	if s.gone >= 0 {
-		l.lay(g, spread, b.at(s.gone), -1)
+		l.lay(g, spread, b.at(s.gone), -sign)
 	}
 	for i := b.oldest(s); i < s.fresh; i++ {
 		k := *b.at(i)
-		l.lay(g, spread, &k, -1)
+		l.lay(g, spread, &k, -sign)
 		k.side = up
-		l.lay(g, spread, &k, 1)
+		l.lay(g, spread, &k, sign)
 	}
 	if s.moved {
 		l.room(g, b.ahead.grid.count)
-		b.moveRim(l, s)
+		b.moveRim(s, sign)
 		g = &b.ahead.grid
 	}
-	l.lay(g, spread, &s.bar, 1)
+	l.lay(g, spread, &s.bar, sign)
 }
 
 // moveRim lays the bars again that the rows ahead hold otherwise: those at the
 // greatest high, if the top moves and it lies on the old upper edge or on the
 // new one, and those in the lowest row, if the bottom moves and they lie just
-// below the old lower edge or the new one.
-func (b *rolling) moveRim(l *ledger, s *step) {
-	from, to := &b.now.grid, &b.ahead.grid
+// below the old lower edge or the new one. With sign -1 it lays them back.
+func (b *rolling) moveRim(s *step, sign int64) {
+	from, to, l := &b.now.grid, &b.ahead.grid, &b.now.ledger
 	top, edge := b.highs.front(s.gone), 0.0
 	atTop := top < b.highs.count && from.first+int64(from.count) != to.first+int64(to.count)
 	if atTop {
@@ -229,7 +227,7 @@ func (b *rolling) moveRim(l *ledger, s *step) {
 	}
 	for i := top; atTop && i < b.highs.count && b.highs.at(i).key == -edge; i++ {
 		k := b.after(s, b.highs.at(i).bar)
-		l.relay(from, to, b.params.Spread, &k)
+		l.relay(from, to, b.params.Spread, &k, sign)
 	}
 	if from.first == to.first {
 		return
@@ -241,13 +239,19 @@ func (b *rolling) moveRim(l *ledger, s *step) {
 			return
 		}
 		if !atTop || k.high != edge {
-			l.relay(from, to, b.params.Spread, &k)
+			l.relay(from, to, b.params.Spread, &k, sign)
 		}
 	}
 }
 
-// commit moves the window by s.
+// commit moves the window by s, which is laid.
 func (b *rolling) commit(s *step, time int64) {
+	if s.moved {
+		b.now.grid, b.ahead.grid = b.ahead.grid, b.now.grid
+		if b.params.Rows != 0 {
+			b.now.ledger, b.ahead.ledger = b.ahead.ledger, b.now.ledger
+		}
+	}
 	for i := b.oldest(s); i < s.fresh; i++ {
 		b.at(i).side = up
 	}

@@ -56,9 +56,11 @@ func (e *Engine) nextSession(bar core.Candle) error {
 		book.reset()
 	}
 	if start != noSession {
-		if _, _, err := book.add(bar, e.bars, true); err != nil {
+		s, err := book.try(bar, e.bars)
+		if err != nil {
 			return err
 		}
+		book.commit(&s, bar.OpenTime)
 	}
 	e.journal.clear()
 	if start != e.session {
@@ -68,7 +70,7 @@ func (e *Engine) nextSession(bar core.Candle) error {
 		return nil
 	}
 	before := e.levels.POC
-	e.levels = e.read(&book.now, book.moments, book.start, book.count)
+	e.levels = e.read(book.now.view(), book.moments, book.start, book.count)
 	if e.shifted(before) {
 		e.journal.mark(before, book.start)
 		e.journal.mark(e.levels.POC, book.start)

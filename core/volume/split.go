@@ -30,7 +30,7 @@ func (g *grid) split(low, high float64, units int64) parts {
 		return p
 	}
 	u, span := float64(units), high-low
-	first, last := (g.bounds[p.first+1]-low)/span, (high-g.bounds[p.last])/span
+	first, last := (g.edge(p.first+1)-low)/span, (high-g.edge(p.last))/span
 	p.begin, p.end = whole(u*first), whole(u*last)
 	p.over = units - p.begin - p.end
 	switch between := int64(p.last - p.first - 1); {
