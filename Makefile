@@ -3,7 +3,7 @@ SHELL := /bin/bash
 export PORT ?= 8080
 DATA ?=
 
-.PHONY: help run test parity soak lint build wasm web docs bench bench-web bench-monitor clean
+.PHONY: help run test parity soak lint build wasm web docs bench bench-web bench-monitor chaos clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ docs: ## write the pages made from the catalogs anew
 
 bench: ## ns per bar: native, wazero, V8
 	@scripts/bench.sh
+
+chaos: ## every test that kills, ten times as often (CHAOS=n), as one table
+	@scripts/chaos.sh
 
 bench-monitor: ## bars a second and delays of one monitor over a local Redis
 	@scripts/bench-monitor.sh

@@ -35,6 +35,7 @@ type Exchange struct {
 	pongs       int            // guarded by mu
 	silent      bool           // guarded by mu
 	closed      bool           // guarded by mu: connections are refused
+	down        bool           // guarded by mu: requests too
 	requests    []Request      // guarded by mu
 	used        int            // guarded by mu: request weight this minute
 	refusals    []Refusal      // guarded by mu: of the requests to come

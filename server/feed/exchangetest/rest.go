@@ -77,6 +77,9 @@ func (e *Exchange) klines(w http.ResponseWriter, r *http.Request, m market) {
 
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if e.down {
+		panic(http.ErrAbortHandler) // breaks the connection without a word
+	}
 	defer func() { e.requests = append(e.requests, asked) }()
 	e.used += m.weight(limit)
 	h := w.Header()

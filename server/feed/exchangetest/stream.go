@@ -96,6 +96,17 @@ func (e *Exchange) Close(on bool) {
 	e.closed = on
 }
 
+// Down takes the exchange off the network, requests and all, or brings it back.
+func (e *Exchange) Down(on bool) {
+	e.Close(on)
+	e.mu.Lock()
+	e.down = on
+	e.mu.Unlock()
+	if on {
+		e.Cut()
+	}
+}
+
 // Open is how many connections are open.
 func (e *Exchange) Open() int {
 	e.mu.Lock()
@@ -220,6 +231,7 @@ func (e *Exchange) Advance() core.Candle {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.played++
+	e.used = 0 // another minute, at least
 	return e.candles.At(e.played - 1)
 }
 

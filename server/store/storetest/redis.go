@@ -50,6 +50,9 @@ func Start(t testing.TB, args ...string) *Redis {
 // URL is the server's address.
 func (r *Redis) URL() string { return (&url.URL{Scheme: "unix", Path: r.address}).String() }
 
+// Socket is the path of the server's socket.
+func (r *Redis) Socket() string { return r.address }
+
 // Restart starts the server over the files it left.
 func (r *Redis) Restart() {
 	r.t.Helper()

@@ -1,0 +1,22 @@
+#!/bin/bash
+# Runs every test that kills, each fault CHAOS times as often as `make test` does
+# (10), and prints what came of it. Arguments go to go test: -run Killed, -race.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export CHAOS=${CHAOS:-10}
+CHAOS_TABLE=$(mktemp)
+export CHAOS_TABLE
+trap 'rm -f "$CHAOS_TABLE"' EXIT
+
+failed=0
+# One package after the other: each test has processes of its own and wants the machine.
+mapfile -t packages < <(go list -f '{{range .XTestImports}}{{println $.ImportPath .}}{{end}}{{range .TestImports}}{{println $.ImportPath .}}{{end}}' ./server/... |
+	awk '$2 ~ /\/server\/chaostest$/ {print $1}' | sort -u)
+go test -p 1 -count=1 -timeout 3h "$@" "${packages[@]}" || failed=$?
+
+echo
+{
+	printf 'fault\truns\tbars\tevents\tlost\tduplicated\tchanged\n'
+	sort "$CHAOS_TABLE"
+} | awk -F'\t' '{printf "%-34s %8s %9s %9s %6s %11s %8s\n", $1, $2, $3, $4, $5, $6, $7}'
+exit "$failed"

@@ -1,0 +1,235 @@
+package chaos
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/quantum-signals/quantum/core"
+	"github.com/quantum-signals/quantum/server"
+	"github.com/quantum-signals/quantum/server/chaostest"
+	"github.com/quantum-signals/quantum/server/feed"
+	"github.com/quantum-signals/quantum/server/feed/exchangetest"
+	"github.com/quantum-signals/quantum/server/store"
+	"github.com/quantum-signals/quantum/server/store/storetest"
+	"github.com/redis/go-redis/v9"
+)
+
+const (
+	bars    = 1000 // of each series
+	history = 300  // of them closed before a test begins
+	limit   = 60 * time.Second
+)
+
+// files are the candles of each source. Bars are a minute apart, so that a cut of
+// ten minutes is one of ten bars; the bars the gaps file leaves out had no trade.
+var files = map[string]string{"walk": "walk", "gaps": "gaps", "torture": "torture"}
+
+func seriesOf(source string) server.Series {
+	return server.Series{Market: server.Market{Source: source, Symbol: "BTCUSDT"}, Interval: core.Minute}
+}
+
+// minutes reads the bars of a source, a minute for each quarter of an hour.
+func minutes(t *testing.T, source string) core.Columns {
+	t.Helper()
+	in, err := feed.OpenCSV("../../core/cipher/testdata/" + files[source] + ".csv.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	c, err := feed.ReadCSV(in, feed.CSVOptions{Interval: 15 * core.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c = c.Slice(0, bars)
+	for i := range c.OpenTime {
+		c.OpenTime[i] /= 15
+		c.OpenTime[i] -= c.OpenTime[i] % int64(core.Minute)
+	}
+	return c
+}
+
+// world is a Redis, and an exchange for each source.
+type world struct {
+	t         *testing.T
+	random    *rand.Rand
+	redis     *storetest.Redis
+	store     *store.Store
+	candles   map[string]core.Columns
+	exchanges map[string]*exchangetest.Exchange
+	playing   sync.WaitGroup
+	mutant    string // of its monitors
+}
+
+// newWorld makes one whose exchanges have played some bars.
+func newWorld(t *testing.T, played int) *world {
+	t.Helper()
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	w := &world{t: t, random: rand.New(rand.NewPCG(seed, 1)), redis: storetest.Start(t), candles: map[string]core.Columns{}, exchanges: map[string]*exchangetest.Exchange{}}
+	w.store = storetest.Open(t, w.redis, store.Options{})
+	for source := range files {
+		c := minutes(t, source)
+		w.candles[source] = c
+		w.exchanges[source] = exchangetest.New(t, "BTCUSDT", core.Minute, c, played)
+		if err := w.store.Watch(t.Context(), server.Watched{Series: seriesOf(source)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return w
+}
+
+func (w *world) feeds() map[string][2]string {
+	at := map[string][2]string{}
+	for source, e := range w.exchanges {
+		at[source] = [2]string{e.REST(), e.Socket()}
+	}
+	return at
+}
+
+// play closes a bar of each exchange every pace until one is left to form.
+func (w *world) play(pace time.Duration) {
+	for _, e := range w.exchanges {
+		w.playing.Go(func() {
+			ticks := time.NewTicker(max(pace, time.Microsecond))
+			defer ticks.Stop()
+			for e.Played() < bars-1 {
+				e.Play(1)
+				<-ticks.C
+			}
+		})
+	}
+	w.t.Cleanup(w.playing.Wait)
+}
+
+// over reports whether all bars are played.
+func (w *world) over() bool {
+	for _, e := range w.exchanges {
+		if e.Played() < bars-1 {
+			return false
+		}
+	}
+	return true
+}
+
+// heads is how many bars of each source the store holds, none while it is away.
+func (w *world) heads() map[string]int64 {
+	var sources []string
+	var list []server.Series
+	for source := range files {
+		sources, list = append(sources, source), append(list, seriesOf(source))
+	}
+	heads, err := w.store.Heads(context.Background(), list...)
+	if err != nil {
+		return nil
+	}
+	held := map[string]int64{}
+	for i, h := range heads {
+		held[sources[i]] = h.Bars
+	}
+	return held
+}
+
+// goesOn waits until every series has more bars than now, by more than could be
+// on their way, or has all.
+func (w *world) goesOn(why string) time.Duration {
+	w.t.Helper()
+	began, before := time.Now(), w.heads()
+	storetest.Eventually(w.t, limit, why, func() bool {
+		now := w.heads()
+		for source := range files {
+			if n, ok := now[source]; !ok || n < min(before[source]+10, bars-1) {
+				return false
+			}
+		}
+		return true
+	})
+	return time.Since(began)
+}
+
+// caughtUp waits until all bars of a source that are closed are committed.
+func (w *world) caughtUp(source string) {
+	w.t.Helper()
+	storetest.Eventually(w.t, limit, "all closed bars of "+source+" are committed", func() bool {
+		return w.heads()[source] == int64(w.exchanges[source].Played())
+	})
+}
+
+// state is how the market of a source does.
+func (w *world) state(source string) server.State {
+	markets, err := w.store.Markets(w.t.Context())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, m := range markets {
+		if m.Market.Source == source {
+			return m.State
+		}
+	}
+	return ""
+}
+
+// finish waits until all that was played is committed.
+func (w *world) finish() {
+	w.t.Helper()
+	w.playing.Wait()
+	for source := range files {
+		w.caughtUp(source)
+	}
+}
+
+// contents is what the store holds.
+func (w *world) contents() chaostest.Contents {
+	w.t.Helper()
+	options, err := redis.ParseURL(w.redis.URL())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	client := redis.NewClient(options)
+	defer client.Close()
+	c, err := chaostest.Read(w.t.Context(), client)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return c
+}
+
+var (
+	once        sync.Mutex
+	undisturbed chaostest.Contents // guarded by once
+)
+
+// unbroken is what a store holds after one run that nothing disturbs.
+func unbroken(t *testing.T) chaostest.Contents {
+	t.Helper()
+	once.Lock()
+	defer once.Unlock()
+	if undisturbed == nil {
+		w := newWorld(t, bars-1)
+		p := w.start(order{Owner: "unbroken"})
+		w.finish()
+		p.stop()
+		undisturbed = w.contents()
+	}
+	return undisturbed
+}
+
+// damage is how the store differs from the unbroken run.
+func (w *world) damage() chaostest.Damage {
+	w.t.Helper()
+	return w.contents().Against(unbroken(w.t))
+}
+
+// proxy is a proxy before the store.
+func (w *world) proxy() *chaostest.Proxy {
+	w.t.Helper()
+	return chaostest.NewProxy(w.t, w.redis.Socket())
+}
+
+// clean holds the store to the unbroken run.
+func (w *world) clean(fault string, runs int) {
+	w.t.Helper()
+	chaostest.Report(w.t, fault, runs, w.contents(), unbroken(w.t))
+}
