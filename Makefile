@@ -3,7 +3,7 @@ SHELL := /bin/bash
 export PORT ?= 8080
 DATA ?=
 
-.PHONY: help run test parity soak lint build wasm web docs bench bench-web bench-monitor chaos clean
+.PHONY: help run test parity soak lint build wasm web docs bench bench-web bench-monitor chaos clean docs-sdk
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ web: ## build the TypeScript package and the page
 
 docs: ## write the pages made from the catalogs anew
 	@go test ./scripts/check -run Catalog -update
+
+docs-sdk: ## the reference of the TypeScript package, into build/docs/sdk
+	@npm --prefix web --silent run docs -w sdk
 
 bench: ## ns per bar: native, wazero, V8
 	@scripts/bench.sh

@@ -50,7 +50,7 @@ alike "Go amd64 v3" "$("$work/v3" soak -seed "$QUANTUM_SEED" -candles "$soak")"
 alike "Go arm64" "$(arm64 soak -seed "$QUANTUM_SEED" -candles "$soak")"
 alike wazero "$("$work/v1" soak -seed "$QUANTUM_SEED" -candles "$soak" -wazero)"
 
-(cd web && PARITY_PREPARED=1 npx --no-install vitest run --config hosts/vitest.config.ts)
+(cd web && npx --no-install tsc --noEmit -p hosts && PARITY_PREPARED=1 npx --no-install vitest run --config hosts/vitest.config.ts)
 
 "$work/v1" back -dir $dir
 echo

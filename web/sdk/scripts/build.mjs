@@ -1,6 +1,7 @@
 // Builds the package: modules with their types, quantum.wasm beside them, and
 // inline.js, one file with the module inside, for where no second can be had.
 //   node build.mjs [directory]     dist by default
+// Fails where the package is over the budget in budget.json.
 
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -38,3 +39,4 @@ await build({
   },
 })
 writeFileSync(`${dist}/inline.d.ts`, "export * from './index.js'\n")
+execFileSync(process.execPath, [`${home}scripts/budget.mjs`, dist], { stdio: 'inherit' })

@@ -3,7 +3,7 @@
 export { type Candle, type CandleColumns, type CandleRow, Candles, type CandlesLike, type UnixMs } from './candles.ts'
 export type { Catalog, ParamInfo, Params, ReadingInfo, Side } from './catalog.ts'
 export type { CipherColumns, CipherEvent, CipherNames, CipherOutput, CipherStream, CipherWanted } from './cipher.ts'
-export { type EngineCode, EngineError, type Rule } from './errors.ts'
+export { type EngineCode, EngineError, type Refusal, type Rule } from './errors.ts'
 export type { EngineEvent, Point } from './events.ts'
 export { type Interval, intervalMs } from './interval.ts'
 export type { Compiled, ModuleSource } from './module.ts'

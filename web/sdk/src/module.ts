@@ -74,7 +74,7 @@ export interface Exports extends Prefixed<'cipher', EngineExports>, Prefixed<'vo
 }
 
 /** Where the module may come from. */
-export type ModuleSource = Bytes | WebAssembly.Module
+export type ModuleSource = string | URL | Response | BufferSource | WebAssembly.Module
 
 type Bytes = string | URL | Response | BufferSource
 
