@@ -49,6 +49,9 @@ alike() { # alike HOST DIGESTS
 alike "Go amd64 v3" "$("$work/v3" soak -seed "$QUANTUM_SEED" -candles "$soak")"
 alike "Go arm64" "$(arm64 soak -seed "$QUANTUM_SEED" -candles "$soak")"
 alike wazero "$("$work/v1" soak -seed "$QUANTUM_SEED" -candles "$soak" -wazero)"
+if [ -n "${QUANTUM_ENGINES:-}" ]; then # the short form is part of go test
+	go test ./wasm/host -run 'EnginesEndWithTheMemory' -v -engines "$QUANTUM_ENGINES" -timeout 60m | grep -E 'bytes in use|FAIL|^ok'
+fi
 
 (cd web && npx --no-install tsc --noEmit -p hosts && PARITY_PREPARED=1 npx --no-install vitest run --config hosts/vitest.config.ts)
 

@@ -2,6 +2,7 @@ package host
 
 import (
 	"errors"
+	"flag"
 	"math"
 	"testing"
 
@@ -9,6 +10,10 @@ import (
 	"github.com/quantum-signals/quantum/core/cipher"
 	"github.com/quantum-signals/quantum/core/volume"
 )
+
+// engines is how many of each kind are made, fed and freed to see what stays
+// behind; scripts/parity.sh --long makes a million.
+var engines = flag.Int("engines", 50_000, "how many engines to make, feed and free")
 
 // newRaw returns an instance of the module to call as a host in another
 // language would.
@@ -89,13 +94,14 @@ func TestEnginesEndWithTheMemoryTheyBeganWith(t *testing.T) {
 		cycle(i)
 	}
 	used, pages := must(t)(in.call(memoryUsedExport)), in.memory.Size()
-	for i := range 100_000 {
+	for i := range *engines {
 		cycle(i)
 	}
-	if got := must(t)(in.call(memoryUsedExport)); got != used || in.memory.Size() != pages {
-		t.Errorf("after 100,000 engines %d bytes of %d are in use, want the %d of %d before", got, in.memory.Size(), used, pages)
+	got := must(t)(in.call(memoryUsedExport))
+	if got != used || in.memory.Size() != pages {
+		t.Errorf("after %d engines %d bytes of %d are in use, want the %d of %d before", *engines, got, in.memory.Size(), used, pages)
 	}
-	t.Logf("%d bytes in use, memory of %d bytes", used, pages)
+	t.Logf("cipher: %d bytes in use of a memory of %d before, %d of %d after %d engines", used, pages, got, in.memory.Size(), *engines)
 }
 
 func TestMemoryComesBackInAnyOrder(t *testing.T) {
