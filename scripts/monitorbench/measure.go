@@ -136,8 +136,12 @@ func (b *bench) await(ctx context.Context, bars int64, more func() bool) error {
 // delays reads the outboxes: how long after its burst each message was stored,
 // by the clock of Redis.
 func (b *bench) delays(ctx context.Context, r *result, began []time.Time) error {
-	for p := range b.store.Partitions() {
-		entries, err := b.redis.client.XRange(ctx, fmt.Sprintf("q:{p%02d}:out", p), strconv.FormatInt(began[0].UnixMilli(), 10), "+").Result()
+	outboxes, err := b.redis.client.Keys(ctx, "q:{*}:out").Result()
+	if err != nil {
+		return err
+	}
+	for _, outbox := range outboxes {
+		entries, err := b.redis.client.XRange(ctx, outbox, strconv.FormatInt(began[0].UnixMilli(), 10), "+").Result()
 		if err != nil {
 			return err
 		}

@@ -15,7 +15,7 @@ import (
 // bar that breaks a rule is logged and left out.
 func (s *series) take(bar core.Candle) {
 	if bar.OpenTime <= s.last {
-		s.monitor.counts.late.Add(1)
+		s.late(bar)
 		return
 	}
 	if err := s.check(bar); err != nil {
@@ -28,12 +28,23 @@ func (s *series) take(bar core.Candle) {
 		return
 	}
 	c := server.Commit{Lease: s.partition.lease, Series: s.name, After: s.last, Candle: bar, Events: events}
-	s.last = bar.OpenTime
+	s.last, s.newest = bar.OpenTime, bar
 	s.bars++
 	if s.bars%server.SnapshotEvery == 0 {
 		c.Snapshot = s.snapshot()
 	}
 	s.pending = append(s.pending, c)
+}
+
+// late lets a bar go that opens before the last one is closed. What is committed
+// is final: where the feed now gives it other values, that is counted and told,
+// and the engines do not go back.
+func (s *series) late(bar core.Candle) {
+	s.monitor.counts.late.Add(1)
+	if bar.OpenTime == s.newest.OpenTime && bar != s.newest {
+		s.monitor.counts.corrected.Add(1)
+		s.log.Warn("a committed bar has other values now; it stays as it was", "open_time", bar.OpenTime, "was", s.newest, "is", bar)
+	}
 }
 
 // check holds a bar to what the store asks for beyond the engines.

@@ -8,6 +8,7 @@ type Stats struct {
 	Already   int64 // found committed when a commit was repeated
 	Events    int64 // committed
 	Invalid   int64 // bars of a feed that break a rule, never committed
+	Corrected int64 // committed bars the feed gave again with other values
 	Late      int64 // bars that open before the last one is closed
 	Gaps      int64 // steps over more than one interval that history was asked about
 	Filled    int64 // bars history gave for them
@@ -21,7 +22,7 @@ type Stats struct {
 }
 
 type counts struct {
-	bars, already, events, invalid, late, gaps, filled, fenced, outages, takes, takeovers, given, lost, restarts atomic.Int64
+	bars, already, events, invalid, corrected, late, gaps, filled, fenced, outages, takes, takeovers, given, lost, restarts atomic.Int64
 }
 
 // Stats reads the counts. Each is exact, together they are of about one moment.
@@ -29,7 +30,7 @@ func (m *Monitor) Stats() Stats {
 	c := &m.counts
 	return Stats{
 		Bars: c.bars.Load(), Already: c.already.Load(), Events: c.events.Load(),
-		Invalid: c.invalid.Load(), Late: c.late.Load(), Gaps: c.gaps.Load(), Filled: c.filled.Load(),
+		Invalid: c.invalid.Load(), Corrected: c.corrected.Load(), Late: c.late.Load(), Gaps: c.gaps.Load(), Filled: c.filled.Load(),
 		Fenced: c.fenced.Load(), Outages: c.outages.Load(),
 		Takes: c.takes.Load(), Takeovers: c.takeovers.Load(), Given: c.given.Load(), Lost: c.lost.Load(), Restarts: c.restarts.Load(),
 	}

@@ -68,6 +68,7 @@ func (k *keeper) greet(ctx context.Context) {
 	switch {
 	case err == nil:
 		k.alive = max(alive, 1)
+		m.alive.Store(int64(k.alive))
 	case ctx.Err() == nil:
 		m.wrong.warn("presence is not told", err)
 	}
@@ -176,6 +177,7 @@ func (k *keeper) take(ctx context.Context, free []int) {
 		k.fences[l.Partition] = l.Fence
 		p := newPartition(m, l, asked)
 		k.held[l.Partition] = p
+		m.runs.add(p)
 		p.watch(k.watched[l.Partition])
 		k.waits.Go(func() { k.await(p) })
 	}
@@ -200,6 +202,7 @@ func (k *keeper) bury(ctx context.Context, p *partition) {
 // await reports the end of a partition, once nothing of it runs any more.
 func (k *keeper) await(p *partition) {
 	p.wait()
+	k.monitor.runs.remove(p)
 	k.ended <- p
 }
 

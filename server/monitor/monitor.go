@@ -10,9 +10,13 @@ package monitor
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/quantum-signals/quantum/core"
 	"github.com/quantum-signals/quantum/core/cipher"
@@ -65,6 +69,11 @@ type Options struct {
 	// Cipher and Volume are the engines' parameters; their defaults if nil.
 	Cipher *cipher.Params
 	Volume *volume.Params
+	// Registry takes the monitor's metrics; nobody if nil.
+	Registry prometheus.Registerer
+	// Clock tells the time for lag figures alone; time.Now if nil. Nothing else asks
+	// what time it is: bars have their own, and leases are measured, not dated.
+	Clock func() time.Time
 	// Log takes what the monitor says of itself; slog.Default() if nil.
 	Log *slog.Logger
 }
@@ -87,6 +96,9 @@ func (o Options) withDefaults() Options {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
 	return o
 }
 
@@ -108,6 +120,9 @@ type Monitor struct {
 	commits *committer
 	forming *publisher
 	counts  counts
+	metrics *metrics
+	runs    *runs
+	alive   atomic.Int64 // monitors, as last seen
 }
 
 // New makes a monitor of a store and a feed for each source.
@@ -117,12 +132,20 @@ func New(store Store, feeds map[string]Feed, options Options) *Monitor {
 	m.wrong = newComplaints(m.log)
 	m.commits = newCommitter(store, o.Writers)
 	m.forming = newPublisher(store, m.wrong)
+	m.runs, m.metrics = newRuns(), newMetrics(m)
+	m.alive.Store(1)
 	return m
 }
 
 // Run leases partitions and runs their series until ctx ends. It returns when
 // all that was begun is stored and the leases are handed back.
 func (m *Monitor) Run(ctx context.Context) error {
+	if r := m.options.Registry; r != nil {
+		if err := r.Register(m.metrics); err != nil {
+			return fmt.Errorf("metrics of the monitor: %w", err)
+		}
+		defer r.Unregister(m.metrics)
+	}
 	var writers sync.WaitGroup
 	stop := make(chan struct{})
 	m.commits.start(&writers)

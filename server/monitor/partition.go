@@ -130,6 +130,13 @@ func (p *partition) tell(ctx context.Context) {
 	p.told = now
 }
 
+// count is how many series run.
+func (p *partition) count() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.running)
+}
+
 // states is how each market does: as the worst of its series.
 func (p *partition) states() map[server.Market]server.State {
 	p.mu.Lock()

@@ -27,6 +27,7 @@ type series struct {
 
 	engines *engines
 	last    int64           // open time of the last bar taken
+	newest  core.Candle     // that bar, where this run has taken it
 	bars    int64           // its seq
 	pending []server.Commit // taken, not yet committed
 
@@ -160,8 +161,13 @@ func (s *series) live(ctx context.Context, b server.Bar) error {
 			return err
 		}
 	}
+	before := s.bars
 	s.take(b.Candle)
-	return s.commit(ctx)
+	if err := s.commit(ctx); err != nil || s.bars == before {
+		return err
+	}
+	s.monitor.metrics.closed(b.Candle, s.name.Interval, s.monitor.options.Clock())
+	return nil
 }
 
 // fill asks history for what may be missing before a live bar. Bars without a

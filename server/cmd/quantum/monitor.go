@@ -40,7 +40,7 @@ func runMonitor(ctx context.Context, s streams) error {
 		if err := from.watch(ctx, st); err != nil {
 			return err
 		}
-		return newMonitorOf(c.Monitor, st, from.feeds, log).Run(ctx)
+		return newMonitorOf(c.Monitor, st, from.feeds, nil, log).Run(ctx)
 	}
 	err = run()
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.HTTP.StopTimeout)

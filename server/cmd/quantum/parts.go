@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/quantum-signals/quantum/core/cipher"
 	"github.com/quantum-signals/quantum/server"
 	"github.com/quantum-signals/quantum/server/config"
@@ -102,11 +104,12 @@ func (s sources) watch(ctx context.Context, to *store.Store) error {
 	return to.Configure(ctx, s.watched)
 }
 
-// newMonitorOf makes the monitor of a configuration.
-func newMonitorOf(c config.Monitor, s *store.Store, feeds map[string]monitor.Feed, log *slog.Logger) *monitor.Monitor {
+// newMonitorOf makes the monitor of a configuration. Its metrics go to the
+// registry, where there is one.
+func newMonitorOf(c config.Monitor, s *store.Store, feeds map[string]monitor.Feed, registry prometheus.Registerer, log *slog.Logger) *monitor.Monitor {
 	preset, _ := cipher.ParsePreset(c.Preset) // checked with the configuration
 	params := cipher.Default(preset)
 	return monitor.New(s, feeds, monitor.Options{
-		Lease: c.Lease, Look: c.Look, Silence: c.Silence, Writers: c.Writers, Chunk: c.Chunk, Cipher: &params, Log: log,
+		Lease: c.Lease, Look: c.Look, Silence: c.Silence, Writers: c.Writers, Chunk: c.Chunk, Cipher: &params, Registry: registry, Log: log,
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
 
 	"github.com/quantum-signals/quantum/core"
@@ -56,7 +57,7 @@ func serve(ctx context.Context, c config.Config, log *slog.Logger, listening fun
 	if err != nil {
 		return err
 	}
-	o := &running{config: c, log: log, store: st}
+	o := &running{config: c, log: log, store: st, metrics: prometheus.NewRegistry()}
 	defer func() { err = errors.Join(err, o.stop(context.WithoutCancel(ctx))) }()
 	if err := o.start(ctx); err != nil {
 		return err
@@ -83,6 +84,7 @@ type running struct {
 	listener net.Listener
 	server   *http.Server
 	failed   chan error
+	metrics  *prometheus.Registry // of this process
 
 	monitors, hubs sync.WaitGroup
 	endMonitor     context.CancelFunc
@@ -104,7 +106,7 @@ func (o *running) start(ctx context.Context) error {
 		return err
 	}
 	if o.config.Monitor.Enabled {
-		m := newMonitorOf(o.config.Monitor, o.store, from.feeds, o.log)
+		m := newMonitorOf(o.config.Monitor, o.store, from.feeds, o.metrics, o.log)
 		var run context.Context
 		run, o.endMonitor = context.WithCancel(context.WithoutCancel(ctx))
 		o.monitors.Go(func() { o.failed <- m.Run(run) })
