@@ -72,7 +72,7 @@ func TestModuleImportsNothing(t *testing.T) {
 }
 
 // maxGzip is what a page may have to load; RATIONALE.md says why not less.
-const maxGzip = 55 << 10
+const maxGzip = 56 << 10
 
 func TestModuleIsSmall(t *testing.T) {
 	var packed bytes.Buffer

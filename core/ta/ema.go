@@ -43,7 +43,9 @@ func (e *EMA) Next(x float64) float64 {
 }
 
 // rare takes a gap or one of the first period values; a period of 1 never has
-// enough.
+// enough. It stays out of line: in the module every caller would have its copy.
+//
+//go:noinline
 func (e *EMA) rare(x float64) float64 {
 	switch {
 	case absent(x):
