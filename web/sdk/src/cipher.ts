@@ -224,7 +224,7 @@ export function cipherColumns(
 }
 
 /** Columns of the length of the candles for the fields of the mask, those of `into` where they fit. */
-export function emptyColumns(candles: Candles, names: CipherNames, mask: number, into?: CipherColumns): CipherColumns {
+function emptyColumns(candles: Candles, names: CipherNames, mask: number, into?: CipherColumns): CipherColumns {
   const { length } = candles
   const readings: CipherColumns['readings'] = {}
   for (const [i, name] of names.readings.entries()) {
@@ -237,8 +237,29 @@ export function emptyColumns(candles: Candles, names: CipherNames, mask: number,
   return { open_time: candles.open_time, readings, flags, events: [] }
 }
 
+/** The columns of a frame that holds the whole series: copied into those of `into` that fit, or as new ones, never cleared before. */
+export function wholeColumns(
+  candles: Candles,
+  names: CipherNames,
+  memory: Memory,
+  frame: Frame,
+  into?: CipherColumns,
+): CipherColumns {
+  const { length } = candles
+  const { mask } = frame
+  const readings: CipherColumns['readings'] = {}
+  for (const [i, name] of names.readings.entries()) {
+    if (!((mask >> i) & 1)) continue
+    const at = columnAt(frame, i)
+    const old = into?.readings[name]
+    if (old?.length === length) old.set(memory.floats.subarray(at, at + length))
+    readings[name] = old?.length === length ? old : memory.floats.slice(at, at + length)
+  }
+  return { open_time: candles.open_time, readings, flags: new BigUint64Array(), events: [] }
+}
+
 /** Copies the columns of a frame to their place from bar `from` on. */
-export function readColumns(
+function readColumns(
   to: CipherColumns,
   from: number,
   done: number,

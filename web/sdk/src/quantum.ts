@@ -8,8 +8,7 @@ import {
   type CipherWanted,
   cipherColumns,
   cipherExports,
-  emptyColumns,
-  readColumns,
+  wholeColumns,
 } from './cipher.ts'
 import { EngineHandle, layFrame } from './engine.ts'
 import { type Interval, intervalMs } from './interval.ts'
@@ -130,9 +129,7 @@ export class Quantum {
     const at = frame.candles - values.length * wordBytes
     memory.floats.set(values, at / wordBytes)
     memory.call(() => memory.exports.cipher(at, values.length, ms, frame.candles, frame.out, candles.length, mask))
-    const result = emptyColumns(candles, this.names, mask, into)
-    readColumns(result, 0, candles.length, memory, this.names, frame)
-    return result
+    return wholeColumns(candles, this.names, memory, frame, into)
   }
 
   /**
