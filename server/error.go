@@ -13,19 +13,21 @@ import (
 type Code string
 
 const (
-	CodeMalformed   Code = "malformed"         // not JSON, or of the wrong shape
-	CodeInvalid     Code = "invalid_parameter" // well-formed but breaks a rule
-	CodeInvalidBar  Code = "invalid_bar"
-	CodeOutOfOrder  Code = "out_of_order"
-	CodeForbidden   Code = "forbidden" // the origin or the key does not allow it
-	CodeNotFound    Code = "not_found"
-	CodeMethod      Code = "method_not_allowed"
-	CodeAcceptable  Code = "not_acceptable"
-	CodeMediaType   Code = "unsupported_media_type"
-	CodeConflict    Code = "conflict"
-	CodeTooLarge    Code = "too_large"
-	CodeUnavailable Code = "unavailable"
-	CodeInternal    Code = "internal"
+	CodeMalformed    Code = "malformed"         // not JSON, or of the wrong shape
+	CodeInvalid      Code = "invalid_parameter" // well-formed but breaks a rule
+	CodeInvalidBar   Code = "invalid_bar"
+	CodeOutOfOrder   Code = "out_of_order"
+	CodeForbidden    Code = "forbidden"    // the origin or the key does not allow it
+	CodeUnauthorized Code = "unauthorized" // a key is needed, or is not known
+	CodeRate         Code = "rate_limited"
+	CodeNotFound     Code = "not_found"
+	CodeMethod       Code = "method_not_allowed"
+	CodeAcceptable   Code = "not_acceptable"
+	CodeMediaType    Code = "unsupported_media_type"
+	CodeConflict     Code = "conflict"
+	CodeTooLarge     Code = "too_large"
+	CodeUnavailable  Code = "unavailable"
+	CodeInternal     Code = "internal"
 )
 
 // Field is one offending place of the input.

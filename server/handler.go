@@ -111,6 +111,10 @@ func BodyError(err error, limit int64) error {
 	if errors.As(err, &over) {
 		return tooLarge(limit)
 	}
+	var own *Error
+	if errors.As(err, &own) {
+		return own
+	}
 	return &Error{Code: CodeMalformed, Detail: "the body ended early", Err: err}
 }
 

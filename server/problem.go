@@ -24,22 +24,24 @@ var problems = map[Code]struct {
 	status int
 	title  string
 }{
-	CodeMalformed:   {http.StatusBadRequest, "Malformed request"},
-	CodeInvalid:     {http.StatusUnprocessableEntity, "Invalid parameter"},
-	CodeInvalidBar:  {http.StatusUnprocessableEntity, "Invalid bar"},
-	CodeOutOfOrder:  {http.StatusUnprocessableEntity, "Bars out of order"},
-	CodeNoBars:      {http.StatusUnprocessableEntity, "No bars"},
-	CodeOverflow:    {http.StatusUnprocessableEntity, "Overflow"},
-	CodeSnapshot:    {http.StatusUnprocessableEntity, "Invalid snapshot"},
-	CodeForbidden:   {http.StatusForbidden, "Forbidden"},
-	CodeNotFound:    {http.StatusNotFound, "Not found"},
-	CodeMethod:      {http.StatusMethodNotAllowed, "Method not allowed"},
-	CodeAcceptable:  {http.StatusNotAcceptable, "Not acceptable"},
-	CodeMediaType:   {http.StatusUnsupportedMediaType, "Unsupported media type"},
-	CodeConflict:    {http.StatusConflict, "Conflict"},
-	CodeTooLarge:    {http.StatusRequestEntityTooLarge, "Too large"},
-	CodeUnavailable: {http.StatusServiceUnavailable, "Unavailable"},
-	CodeInternal:    {http.StatusInternalServerError, "Internal error"},
+	CodeMalformed:    {http.StatusBadRequest, "Malformed request"},
+	CodeInvalid:      {http.StatusUnprocessableEntity, "Invalid parameter"},
+	CodeInvalidBar:   {http.StatusUnprocessableEntity, "Invalid bar"},
+	CodeOutOfOrder:   {http.StatusUnprocessableEntity, "Bars out of order"},
+	CodeNoBars:       {http.StatusUnprocessableEntity, "No bars"},
+	CodeOverflow:     {http.StatusUnprocessableEntity, "Overflow"},
+	CodeSnapshot:     {http.StatusUnprocessableEntity, "Invalid snapshot"},
+	CodeUnauthorized: {http.StatusUnauthorized, "Key needed"},
+	CodeRate:         {http.StatusTooManyRequests, "Too many requests"},
+	CodeForbidden:    {http.StatusForbidden, "Forbidden"},
+	CodeNotFound:     {http.StatusNotFound, "Not found"},
+	CodeMethod:       {http.StatusMethodNotAllowed, "Method not allowed"},
+	CodeAcceptable:   {http.StatusNotAcceptable, "Not acceptable"},
+	CodeMediaType:    {http.StatusUnsupportedMediaType, "Unsupported media type"},
+	CodeConflict:     {http.StatusConflict, "Conflict"},
+	CodeTooLarge:     {http.StatusRequestEntityTooLarge, "Too large"},
+	CodeUnavailable:  {http.StatusServiceUnavailable, "Unavailable"},
+	CodeInternal:     {http.StatusInternalServerError, "Internal error"},
 }
 
 // Status is the HTTP status of a code.
@@ -134,6 +136,9 @@ func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
 	h.Set("Cache-Control", "no-store")
 	if p.Status == http.StatusServiceUnavailable && h.Get("Retry-After") == "" {
 		h.Set("Retry-After", retryAfter)
+	}
+	if p.Status == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", `Bearer realm="quantum"`)
 	}
 	w.WriteHeader(p.Status)
 	_, _ = w.Write(append(body, '\n')) // the client may be gone: nobody is left to tell

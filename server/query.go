@@ -52,6 +52,7 @@ type MarketStatus struct {
 	State     State
 	Note      string
 	Last      []int64 // open time of the last bar, one an interval; 0 before the first
+	Bars      []int64 // bars committed so far, one an interval
 }
 
 // Tip is the newest end of a series, read as one: bars after some open time,

@@ -68,6 +68,7 @@ func start(t *testing.T, options api.Options) *origin {
 	}
 	options.Engine = api.Engine{Version: core.EngineVersion, WasmSHA256: "abc"}
 	options.Log = slog.New(slog.NewTextHandler(o.log, nil))
+	describe(t, o.store, options)
 	web := httptest.NewServer(api.New(o.store, options))
 	t.Cleanup(web.Close)
 	o.url = web.URL
@@ -133,6 +134,7 @@ func (o *origin) do(method, path, media, body string, more ...string) answer {
 	if err != nil {
 		o.t.Fatal(err)
 	}
+	hold(o.t, r, response, text)
 	return answer{response.StatusCode, response.Header, text}
 }
 

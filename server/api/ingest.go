@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	ndjsonType = "application/x-ndjson"
+	ndjsonType = server.NDJSONType
 	// bulkBatch is how many lines of a bulk body are stored at once.
 	bulkBatch = 1000
 	// maxLine bounds a line of a bulk body: a candle takes a tenth of it.
@@ -140,6 +140,7 @@ func (a *api) takeLines(w http.ResponseWriter, r *http.Request) (server.Ingested
 	if err := checkSource(series, "market"); err != nil {
 		return server.Ingested{}, err
 	}
+	flows(r)
 	// A server without deadlines of its own has none to move.
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(a.options.BulkWait))
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(a.options.BulkWait + time.Minute))

@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/quantum-signals/quantum/core/cipher"
 	"github.com/quantum-signals/quantum/core/volume"
@@ -20,12 +21,12 @@ func (a *api) getMarkets(w http.ResponseWriter, r *http.Request) error {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = appendMarket(b, &markets[i])
+		b = a.appendMarket(b, &markets[i])
 	}
 	return reply(w, http.StatusOK, jsonType, append(b, `]}`...))
 }
 
-func appendMarket(b []byte, m *server.MarketStatus) []byte {
+func (a *api) appendMarket(b []byte, m *server.MarketStatus) []byte {
 	b = server.AppendText(append(b, `{"market":`...), m.Market.String())
 	b = append(b, `,"intervals":[`...)
 	for i, interval := range m.Intervals {
@@ -48,8 +49,30 @@ func appendMarket(b []byte, m *server.MarketStatus) []byte {
 		b = append(server.AppendText(b, m.Intervals[i].String()), ':')
 		b = strconv.AppendInt(b, last, 10)
 	}
+	b = a.appendProgress(append(b, `},"progress":{`...), m)
 	b = server.AppendText(append(b, `},"source_note":`...), m.Note)
 	return append(b, '}')
+}
+
+// appendProgress appends, for each interval, the bars that are there and how many
+// the clock says are missing: where a backfill stands.
+func (a *api) appendProgress(b []byte, m *server.MarketStatus) []byte {
+	clocked := a.options.Sources != nil && a.options.Sources.Clocked(m.Market.Source)
+	for i, interval := range m.Intervals {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(server.AppendText(b, interval.String()), ':')
+		b = strconv.AppendInt(append(b, `{"bars":`...), m.Bars[i], 10)
+		b = append(b, `,"behind":`...)
+		if clocked && m.Last[i] != 0 {
+			b = strconv.AppendInt(b, behind(m.Last[i], interval, time.Now().UnixMilli()), 10)
+		} else {
+			b = append(b, "null"...)
+		}
+		b = append(b, '}')
+	}
+	return b
 }
 
 // catalogs is the answer of GET /signals/catalog, the same bytes as the wasm

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -23,6 +22,10 @@ func section(t *testing.T, key string) string {
 	return rest
 }
 
+// elsewhere are the routes other packages serve, with Options.More: the command's
+// test holds them to the description.
+var elsewhere = []string{}
+
 func TestEveryRouteIsDescribedAndBack(t *testing.T) {
 	var described, served []string
 	path := ""
@@ -34,13 +37,18 @@ func TestEveryRouteIsDescribedAndBack(t *testing.T) {
 			described = append(described, strings.ToUpper(m[1])+" "+path)
 		}
 	}
-	for _, r := range (&api{options: Options{Compute: http.NotFoundHandler()}}).endpoints() {
-		served = append(served, r.method+" "+r.path)
+	for _, r := range (&api{}).endpoints() {
+		served = append(served, r.Method+" "+r.Path)
 	}
-	slices.Sort(described)
-	slices.Sort(served)
-	if !slices.Equal(described, served) {
-		t.Errorf("openapi.yaml describes\n%s\nserved are\n%s", strings.Join(described, "\n"), strings.Join(served, "\n"))
+	for _, one := range served {
+		if !slices.Contains(described, one) {
+			t.Errorf("%s is served and not in openapi.yaml", one)
+		}
+	}
+	for _, one := range described {
+		if !slices.Contains(served, one) && !slices.ContainsFunc(elsewhere, func(prefix string) bool { return strings.HasPrefix(one, prefix) }) {
+			t.Errorf("%s is in openapi.yaml and not served", one)
+		}
 	}
 }
 

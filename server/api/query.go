@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"net/url"
 	"reflect"
 	"strconv"
 
@@ -12,14 +13,16 @@ import (
 // its validate tags. Strings, whole numbers and lists of strings may be asked
 // for; of what comes twice and is no list, the last counts. A name that means
 // nothing is an error.
-func (a *api) decode(r *http.Request, q any) error {
+func (a *api) decode(r *http.Request, q any) error { return a.decodeValues(r.URL.Query(), q) }
+
+func (a *api) decodeValues(query url.Values, q any) error {
 	var issues server.Issues
 	target := reflect.ValueOf(q).Elem()
 	places := map[string]reflect.Value{}
 	for i := range target.NumField() {
 		places[target.Type().Field(i).Tag.Get("name")] = target.Field(i)
 	}
-	for name, values := range r.URL.Query() {
+	for name, values := range query {
 		place, ok := places[name]
 		if !ok {
 			issues.Unknown(name, name, "a parameter of this request")

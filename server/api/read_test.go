@@ -16,7 +16,7 @@ const series = "market=sim:SIMUSDT&interval=1m"
 func TestGetCandles(t *testing.T) {
 	o := start(t, api.Options{})
 	o.commit(0, 600)
-	forming := server.Forming{Lease: o.lease, Series: minute, OpenTime: candle(600).OpenTime, Body: []byte(fmt.Sprintf(`{"open_time":%d,"close":7}`, candle(600).OpenTime))}
+	forming := server.Forming{Lease: o.lease, Series: minute, OpenTime: candle(600).OpenTime, Body: []byte(fmt.Sprintf(`{"open_time":%d,"open":7,"high":8,"low":6,"close":7,"volume":1}`, candle(600).OpenTime))}
 	if err := o.store.PublishForming(t.Context(), []server.Forming{forming}); err != nil {
 		t.Fatal(err)
 	}

@@ -3,9 +3,11 @@ package api
 import (
 	"net/http"
 	"strconv"
+
+	"github.com/quantum-signals/quantum/server"
 )
 
-const jsonType = "application/json"
+const jsonType = server.JSONType
 
 // reply sends an answer of the given type. What the client does not read any
 // more is nobody's failure.

@@ -21,9 +21,9 @@ const requestIDHeader = "X-Request-Id"
 // goodID is what we take over as a request's id from a proxy in front of us.
 var goodID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
-// watch gives every request an id and a line in the log, and turns a panic
-// into an answer.
-func watch(log *slog.Logger, next http.Handler) http.Handler {
+// watch gives every request an id, a line in the log and its place in the
+// metrics, and turns a panic into an answer.
+func watch(log *slog.Logger, m *metrics, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		trace := &server.Trace{ID: r.Header.Get(requestIDHeader)}
 		if !goodID.MatchString(trace.ID) {
@@ -34,7 +34,9 @@ func watch(log *slog.Logger, next http.Handler) http.Handler {
 		r = r.WithContext(server.WithTrace(r.Context(), trace))
 		seen := &seen{ResponseWriter: w}
 		began := time.Now()
+		m.open.Inc()
 		defer func() {
+			m.open.Dec()
 			v, begun := recover(), seen.wrote || seen.hijacked
 			if v != nil {
 				trace.Err = fmt.Errorf("panic: %v", v)
@@ -42,7 +44,10 @@ func watch(log *slog.Logger, next http.Handler) http.Handler {
 					server.WriteProblem(seen, r, trace.Err)
 				}
 			}
-			logRequest(log, r, seen, trace, time.Since(began), v)
+			took := time.Since(began)
+			nameSpan(r)
+			m.done(r, seen.code(), seen.bytes, took)
+			logRequest(log, r, seen, trace, took, v)
 			if v != nil && begun {
 				panic(http.ErrAbortHandler) // the answer is cut short: so must the connection be
 			}
@@ -58,14 +63,14 @@ func newID() string {
 }
 
 func logRequest(log *slog.Logger, r *http.Request, seen *seen, trace *server.Trace, took time.Duration, panicked any) {
-	status := seen.status
-	if seen.hijacked {
-		status = http.StatusSwitchingProtocols
-	}
+	status := seen.code()
 	level := slog.LevelInfo
 	attributes := []slog.Attr{
 		slog.String("id", trace.ID), slog.String("method", r.Method), slog.String("path", r.URL.Path),
 		slog.Int("status", status), slog.Int64("bytes", seen.bytes), slog.Duration("took", took), slog.String("remote", r.RemoteAddr),
+	}
+	if id := traceID(r); id != "" {
+		attributes = append(attributes, slog.String("trace", id))
 	}
 	if err := trace.Err; err != nil {
 		attributes = append(attributes, slog.String("err", cause(err)))
@@ -95,6 +100,17 @@ type seen struct {
 	bytes    int64
 	wrote    bool
 	hijacked bool
+}
+
+// code is the status the caller saw.
+func (s *seen) code() int {
+	switch {
+	case s.hijacked:
+		return http.StatusSwitchingProtocols
+	case !s.wrote:
+		return http.StatusOK // nothing was said: the server says so
+	}
+	return s.status
 }
 
 // Unwrap lets http.ResponseController reach the connection.

@@ -71,7 +71,7 @@ func (h *Handler) readCipher(r *http.Request, body []byte, columns bool) (asked,
 	prefix := "/"
 	if columns {
 		prefix, q.events = "", false
-		q.query(r, &issues)
+		q.readQuery(r.URL.Query(), cipherParams, &issues, q.fieldsQuery)
 		q.candles, err = readColumns(body, &issues)
 	} else {
 		noQuery(r.URL.Query(), &issues)
@@ -95,19 +95,17 @@ func (h *Handler) readCipher(r *http.Request, body []byte, columns bool) (asked,
 	return func() (answer, error) { return h.cipher(q) }, nil
 }
 
-// query reads a query string; own are names its caller reads himself.
-func (q *cipherRequest) query(r *http.Request, issues *server.Issues, own ...string) {
-	q.readQuery(r.URL.Query(), cipherParams, issues, func(name, text string) bool {
-		if name == "fields" {
-			q.all = false
-			q.Fields = []string{}
-			if text != "" {
-				q.Fields = strings.Split(text, ",")
-			}
-			return true
-		}
-		return isOneOf(name, own)
-	})
+// fieldsQuery reads the part of a query string only this request has.
+func (q *cipherRequest) fieldsQuery(name, text string) bool {
+	if name != "fields" {
+		return false
+	}
+	q.all = false
+	q.Fields = []string{}
+	if text != "" {
+		q.Fields = strings.Split(text, ",")
+	}
+	return true
 }
 
 // check notes what tags and parameters refuse.

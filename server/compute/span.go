@@ -234,7 +234,7 @@ const maxWork = 20_000_000
 // work estimates what an engine does for a range, in bars laid over rows. With a
 // number of rows, every bar that widens a growing range lays all its bars anew,
 // and every bar may of a rolling one.
-func (v *span) work(p volume.Params, interval core.Interval, c core.Columns) int {
+func (v *span) work(p volume.Params, c core.Columns) int {
 	n := c.Len()
 	if p.RowSize > 0 {
 		return n

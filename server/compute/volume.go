@@ -53,7 +53,7 @@ func (h *Handler) readVolume(r *http.Request, body []byte, columns bool) (asked,
 	prefix := "/"
 	if columns {
 		prefix = ""
-		q.query(r, &issues)
+		q.readQuery(r.URL.Query(), volumeParams, &issues, q.rangeQuery(&issues))
 		q.candles, err = readColumns(body, &issues)
 	} else {
 		noQuery(r.URL.Query(), &issues)
@@ -83,19 +83,19 @@ func (h *Handler) readVolume(r *http.Request, body []byte, columns bool) (asked,
 	return func() (answer, error) { return h.volume(q) }, nil
 }
 
-// query reads a query string; own are names its caller reads himself.
-func (q *volumeRequest) query(r *http.Request, issues *server.Issues, own ...string) {
-	q.readQuery(r.URL.Query(), volumeParams, issues, func(name, text string) bool {
+// rangeQuery reads the part of a query string only this request has.
+func (q *volumeRequest) rangeQuery(issues *server.Issues) func(name, text string) bool {
+	return func(name, text string) bool {
 		switch name {
 		case "range":
 			q.span = parseSpan(text, name, issues)
 		case "developing":
 			q.developing = parseBool(name, text, issues)
 		default:
-			return isOneOf(name, own)
+			return false
 		}
 		return true
-	})
+	}
 }
 
 // checkVolume notes what tags, parameters and the rules between fields refuse.
@@ -119,23 +119,34 @@ func (h *Handler) checkVolume(q *volumeRequest, prefix string, issues *server.Is
 		issues.Add(server.CodeInvalid, server.Field{Pointer: prefix + "range", Value: q.span.kind, Rule: "range_of_trades", Bound: "fixed, or absent: trades have no bars to develop over"})
 	case q.exact && q.forming:
 		issues.Add(server.CodeInvalid, server.Field{Pointer: prefix + "forming", Value: true, Rule: core.RuleExclusive.String(), Bound: "candles: of trades none is forming"})
-	case q.developing && !engine:
+	}
+	q.rangeDevelops(prefix, issues)
+	if issues.Len() == 0 {
+		h.affordable(q, prefix, issues)
+	}
+}
+
+// rangeDevelops refuses developing levels of a range taken in one shot.
+func (q *volumeRequest) rangeDevelops(prefix string, issues *server.Issues) {
+	if _, engine := q.span.engine(core.Columns{}); q.developing && !engine {
 		issues.Add(server.CodeInvalid, server.Field{Pointer: prefix + "developing", Value: true, Rule: "range_develops", Bound: "a range that grows or moves: session, week, month, bounds, rolling or anchored"})
 	}
-	if issues.Len() > 0 {
-		return
-	}
+}
+
+// affordable refuses what would cost too much.
+func (h *Handler) affordable(q *volumeRequest, prefix string, issues *server.Issues) {
 	if n := q.candles.Len(); q.span.zone != "" && (q.candles.OpenTime[n-1]-q.candles.OpenTime[0])/86_400_000 > volume.MaxBounds {
 		issues.Add(server.CodeInvalid, server.Field{Pointer: prefix + "range/zone", Value: q.span.zone, Rule: "max", Bound: fmt.Sprintf("of candles over at most %d days", volume.MaxBounds)})
 		return
 	}
-	if engine {
-		if work := q.span.work(q.params, q.interval, q.candles.Columns); work > maxWork {
-			issues.Add(server.CodeTooLarge, server.Field{
-				Pointer: prefix + "params/rows", Value: q.params.Rows, Rule: "work",
-				Bound: fmt.Sprintf("row_size instead, or fewer candles: keeping these levels lays %d bars anew, and %d are the limit", work, maxWork),
-			})
-		}
+	if _, engine := q.span.engine(core.Columns{}); !engine {
+		return
+	}
+	if work := q.span.work(q.params, q.candles.Columns); work > maxWork {
+		issues.Add(server.CodeTooLarge, server.Field{
+			Pointer: prefix + "params/rows", Value: q.params.Rows, Rule: "work",
+			Bound: fmt.Sprintf("row_size instead, or fewer candles: keeping these levels lays %d bars anew, and %d are the limit", work, maxWork),
+		})
 	}
 }
 

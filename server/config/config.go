@@ -9,6 +9,8 @@ import "time"
 type Config struct {
 	HTTP    HTTP
 	API     API
+	Access  Access
+	Trace   Trace
 	Hub     Hub
 	Store   Store
 	Monitor Monitor
@@ -21,6 +23,8 @@ type HTTP struct {
 	Bind          string        `env:"BIND" envDefault:"127.0.0.1" validate:"host"`
 	Port          int           `env:"PORT" envDefault:"8080" validate:"min=0,max=65535"`
 	Origins       []string      `env:"ORIGINS" validate:"dive,origin"`
+	Proxies       []string      `env:"PROXIES" validate:"dive,cidr"`
+	Connections   int           `env:"MAX_CONNECTIONS" envDefault:"20000" validate:"min=16,max=1000000"`
 	HeaderTimeout time.Duration `env:"HEADER_TIMEOUT" envDefault:"5s" validate:"min=100ms,max=5m"`
 	ReadTimeout   time.Duration `env:"READ_TIMEOUT" envDefault:"30s" validate:"min=100ms,max=1h"`
 	WriteTimeout  time.Duration `env:"WRITE_TIMEOUT" envDefault:"60s" validate:"min=100ms,max=1h"`
@@ -30,10 +34,31 @@ type HTTP struct {
 
 // API bounds one request.
 type API struct {
-	MaxBody  int64         `env:"MAX_BODY" envDefault:"8388608" validate:"min=1024,max=1073741824"`
-	MaxBulk  int64         `env:"MAX_BULK" envDefault:"268435456" validate:"min=1024,max=17179869184"`
-	MaxBars  int           `env:"MAX_BARS" envDefault:"50000" validate:"min=1,max=10000000"`
-	BulkWait time.Duration `env:"BULK_WAIT" envDefault:"10m" validate:"min=1s,max=24h"`
+	MaxBody    int64         `env:"MAX_BODY" envDefault:"8388608" validate:"min=1024,max=1073741824"`
+	MaxBulk    int64         `env:"MAX_BULK" envDefault:"268435456" validate:"min=1024,max=17179869184"`
+	MaxBodies  int64         `env:"MAX_BODIES" envDefault:"536870912" validate:"min=1048576,max=68719476736"`
+	MaxBars    int           `env:"MAX_BARS" envDefault:"50000" validate:"min=1,max=10000000"`
+	MaxTrades  int           `env:"MAX_TRADES" envDefault:"200000" validate:"min=1,max=100000000"`
+	MaxWatched int           `env:"MAX_WATCHED" envDefault:"5000" validate:"min=1,max=1000000"`
+	AtOnce     int           `env:"COMPUTE_AT_ONCE" envDefault:"16" validate:"min=1,max=10000"`
+	BulkWait   time.Duration `env:"BULK_WAIT" envDefault:"10m" validate:"min=1s,max=24h"`
+}
+
+// Access says who may do what, and how often.
+type Access struct {
+	RequireKey bool    `env:"REQUIRE_KEY" envDefault:"false"`
+	OpenWrite  bool    `env:"OPEN_WRITE" envDefault:"false"`
+	AdminKey   string  `env:"ADMIN_KEY" secret:"key" validate:"omitempty,min=24,max=200"`
+	Rate       float64 `env:"RATE" envDefault:"50" validate:"min=0,max=1000000"`
+	Burst      int     `env:"RATE_BURST" envDefault:"500" validate:"min=1,max=10000000"`
+	KeyRate    float64 `env:"KEY_RATE" envDefault:"500" validate:"min=0,max=1000000"`
+	KeyBurst   int     `env:"KEY_RATE_BURST" envDefault:"5000" validate:"min=1,max=10000000"`
+}
+
+// Trace is where spans of requests go.
+type Trace struct {
+	Endpoint string  `env:"OTLP_ENDPOINT" validate:"omitempty,web"`
+	Share    float64 `env:"OTLP_SHARE" envDefault:"1" validate:"min=0,max=1"`
 }
 
 // Hub bounds the WebSocket clients.

@@ -62,9 +62,25 @@ func newValidator() *server.Validator {
 		u, err := url.Parse(s)
 		return s == "*" || err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.Path == "" && u.RawQuery == ""
 	})
+	v.Tag("cidr", "an address or a network, as in 10.0.0.0/8", func(s string) bool {
+		_, err := Network(s)
+		return err == nil
+	})
 	v.Tag("web", "http:// or https://, a host and perhaps a path", base("http", "https"))
 	v.Tag("socket", "ws:// or wss://, a host and perhaps a path", base("ws", "wss"))
 	return v
+}
+
+// Network reads a network, or an address as the network of it alone.
+func Network(s string) (netip.Prefix, error) {
+	if p, err := netip.ParsePrefix(s); err == nil {
+		return p, nil
+	}
+	a, err := netip.ParseAddr(s)
+	if err != nil {
+		return netip.Prefix{}, err
+	}
+	return netip.PrefixFrom(a, a.BitLen()), nil
 }
 
 // base accepts a URL of one of the schemes that paths can be put behind.

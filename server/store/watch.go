@@ -130,10 +130,10 @@ func (s *Store) Markets(ctx context.Context) ([]server.MarketStatus, error) {
 		return nil, err
 	}
 	p := s.client.Pipeline()
-	states, lasts := make([]*redis.StringCmd, len(watched)), make([]*redis.StringCmd, len(watched))
+	states, lasts := make([]*redis.StringCmd, len(watched)), make([]*redis.SliceCmd, len(watched))
 	for i, w := range watched {
 		states[i] = p.HGet(ctx, s.tags.statesKey(s.Partition(w.Series.Market)), w.Series.Market.String())
-		lasts[i] = p.HGet(ctx, s.names(w.Series).state, "last")
+		lasts[i] = p.HMGet(ctx, s.names(w.Series).state, "last", "bars")
 	}
 	if _, err := p.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
 		return nil, fmt.Errorf("states of markets: %w", err)
@@ -146,7 +146,8 @@ func (s *Store) Markets(ctx context.Context) ([]server.MarketStatus, error) {
 		}
 		m := &markets[len(markets)-1]
 		m.Intervals = append(m.Intervals, w.Series.Interval)
-		m.Last = append(m.Last, integer(lasts[i].Val()))
+		last := lasts[i].Val()
+		m.Last, m.Bars = append(m.Last, integer(last[0])), append(m.Bars, integer(last[1]))
 	}
 	return markets, nil
 }

@@ -23,7 +23,7 @@ func hubOptions(c config.Config) hub.Options {
 // startHub follows the outbox of every partition.
 func (o *running) startHub(ctx context.Context) error {
 	options := hubOptions(o.config)
-	options.Log = o.log
+	options.Log, options.Authorize = o.log, o.guard.Authorize
 	o.hub = hub.New(o.store, options)
 	tail := o.store.Tail(o.hub.Publish)
 	partitions := make([]int, o.store.Partitions())

@@ -27,6 +27,7 @@ const (
 type origin struct {
 	base   string // with /api/v1
 	series server.Series
+	key    string // needed to push, unless the origin lets everybody
 }
 
 func (o *origin) query() url.Values {
@@ -75,7 +76,7 @@ func (o *origin) call(ctx context.Context, method, url, media string, body []byt
 	for until := time.Now().Add(patience); ; pause = min(2*pause, lastPause) {
 		err := o.once(ctx, method, url, media, body, answer)
 		var problem *server.Problem
-		away := err != nil && (!errors.As(err, &problem) || problem.Status == http.StatusServiceUnavailable)
+		away := err != nil && (!errors.As(err, &problem) || problem.Status == http.StatusServiceUnavailable || problem.Status == http.StatusTooManyRequests)
 		if !away || ctx.Err() != nil || time.Now().After(until) {
 			return err
 		}
@@ -92,6 +93,9 @@ func (o *origin) once(ctx context.Context, method, url, media string, body []byt
 	}
 	if media != "" {
 		request.Header.Set("Content-Type", media)
+	}
+	if o.key != "" {
+		request.Header.Set("Authorization", "Bearer "+o.key)
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {

@@ -38,6 +38,7 @@ const (
 // sources are the feeds by the source of a market, and the series to watch.
 type sources struct {
 	feeds   map[string]monitor.Feed
+	notes   map[string]string // of markets, by source
 	watched []server.Watched
 }
 
@@ -53,7 +54,7 @@ func newSources(c config.Config, inbox feed.Inbox, log *slog.Logger) (sources, e
 		"binance":  feed.NewBinance(binance(c.Feed.BinanceURL, c.Feed.BinanceWS)),
 		"binancef": feed.NewBinanceFutures(binance(c.Feed.BinancefURL, c.Feed.BinancefWS)),
 	}}
-	notes := map[string]string{"sim": simNote, "ingest": ingestNote, "binance": binanceNote, "binancef": binancefNote}
+	s.notes = map[string]string{"sim": simNote, "ingest": ingestNote, "binance": binanceNote, "binancef": binancefNote}
 	if c.Feed.DemoFile != "" {
 		demo, err := server.ParseSeries(c.Feed.DemoSeries)
 		if err != nil {
@@ -64,7 +65,7 @@ func newSources(c config.Config, inbox feed.Inbox, log *slog.Logger) (sources, e
 			return s, fmt.Errorf("DEMO_FILE %s: %w", c.Feed.DemoFile, err)
 		}
 		s.feeds[demo.Market.Source] = played
-		notes[demo.Market.Source] = c.Feed.DemoNote // WATCH may name the series too
+		s.notes[demo.Market.Source] = c.Feed.DemoNote // WATCH may name the series too
 		s.watched = append(s.watched, server.Watched{Series: demo, Note: c.Feed.DemoNote})
 	}
 	for _, name := range c.Monitor.Watch {
@@ -72,16 +73,11 @@ func newSources(c config.Config, inbox feed.Inbox, log *slog.Logger) (sources, e
 		if err != nil {
 			return s, err
 		}
-		given, ok := s.feeds[series.Market.Source]
-		if !ok {
-			return s, server.Invalid("WATCH", name, "source", "a series of source sim, ingest, binance or binancef, or of the one DEMO_SERIES names")
+		note, err := s.Check(series)
+		if err != nil {
+			return s, fmt.Errorf("WATCH %s: %w", name, err)
 		}
-		if checked, ok := given.(interface{ Check(server.Series) error }); ok {
-			if err := checked.Check(series); err != nil {
-				return s, fmt.Errorf("WATCH %s: %w", name, err)
-			}
-		}
-		s.watched = append(s.watched, server.Watched{Series: series, Note: notes[series.Market.Source]})
+		s.watched = append(s.watched, server.Watched{Series: series, Note: note})
 	}
 	return s, nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -17,6 +18,7 @@ import (
 
 // replayFlags are the flags of replay.
 type replayFlags struct {
+	key                                        string // of the origin
 	file, market, interval, speed, url, preset string
 	loop, dryRun                               bool
 }
@@ -39,11 +41,15 @@ func newReplay(s streams) *cobra.Command {
 	flags.StringVar(&f.interval, "interval", "", "length of a bar, as in 1m; the smallest step of the file if absent")
 	flags.StringVar(&f.speed, "speed", "max", "1x is the speed of the clock, 600x ten hours a minute, max as fast as it goes")
 	flags.StringVar(&f.url, "url", "http://127.0.0.1:8080", "the origin")
+	flags.StringVar(&f.key, "key", os.Getenv(keyVariable), "API key with the scope write ("+keyVariable+")")
 	flags.StringVar(&f.preset, "preset", "quantum", "of the events --dry-run prints")
 	flags.BoolVar(&f.loop, "loop", false, "begin again at the end, with times that go on")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "push nothing: print the events the file gives, as CSV")
 	return c
 }
+
+// keyVariable names the API key clients of an origin use.
+const keyVariable = "QUANTUM_KEY"
 
 func (f *replayFlags) run(ctx context.Context, s streams) error {
 	speed, err := parseSpeed(f.speed)
@@ -66,7 +72,7 @@ func (f *replayFlags) run(ctx context.Context, s streams) error {
 		return usageError{err}
 	}
 	series := server.Series{Market: market, Interval: interval}
-	target := &origin{base: strings.TrimRight(f.url, "/") + "/api/v1", series: series}
+	target := &origin{base: strings.TrimRight(f.url, "/") + "/api/v1", series: series, key: f.key}
 	last, err := target.last(ctx)
 	if err != nil {
 		return err

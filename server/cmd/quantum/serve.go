@@ -13,9 +13,12 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
+	"go.opentelemetry.io/otel/sdk/trace"
+	"golang.org/x/net/netutil"
 
 	"github.com/quantum-signals/quantum/core"
 	"github.com/quantum-signals/quantum/server"
+	"github.com/quantum-signals/quantum/server/access"
 	"github.com/quantum-signals/quantum/server/api"
 	"github.com/quantum-signals/quantum/server/compute"
 	"github.com/quantum-signals/quantum/server/config"
@@ -81,6 +84,9 @@ type running struct {
 	log      *slog.Logger
 	store    *store.Store
 	hub      *hub.Hub
+	guard    *access.Guard
+	sources  sources
+	tracer   *trace.TracerProvider // nil where spans go nowhere
 	listener net.Listener
 	server   *http.Server
 	failed   chan error
@@ -102,6 +108,10 @@ func (o *running) start(ctx context.Context) error {
 	if err := from.watch(ctx, o.store); err != nil {
 		return err
 	}
+	o.sources, o.guard = from, o.newGuard()
+	if o.tracer, err = newTracer(ctx, o.config.Trace); err != nil {
+		return err
+	}
 	if err := o.startHub(ctx); err != nil {
 		return err
 	}
@@ -111,17 +121,25 @@ func (o *running) start(ctx context.Context) error {
 		run, o.endMonitor = context.WithCancel(context.WithoutCancel(ctx))
 		o.monitors.Go(func() { o.failed <- m.Run(run) })
 	}
+	o.countProcess()
 	return o.listen(ctx)
 }
 
 func (o *running) listen(ctx context.Context) error {
 	c := o.config
-	handler := api.New(o.store, api.Options{
-		Compute: compute.New(compute.Options{MaxBody: c.API.MaxBody, MaxBars: c.API.MaxBars, WasmSHA256: wasm.SHA256()}),
-		Hub:     o.hub, Stream: http.HandlerFunc(o.hub.ServeStream), Page: page.FS(), Ready: o.checks(),
+	options := api.Options{
+		Compute: compute.New(compute.Options{
+			MaxBody: c.API.MaxBody, MaxBars: c.API.MaxBars, MaxTrades: c.API.MaxTrades, AtOnce: c.API.AtOnce, WasmSHA256: wasm.SHA256(),
+		}),
+		Access: o.guard, Sources: o.sources, MaxWatched: c.API.MaxWatched, MaxBodies: c.API.MaxBodies, Metrics: o.metrics,
+		Hub: o.hub, Stream: http.HandlerFunc(o.hub.ServeStream), Page: page.FS(), Ready: o.checks(),
 		Origins: c.HTTP.Origins, Engine: api.Engine{Version: core.EngineVersion, WasmSHA256: wasm.SHA256()}, Preset: c.Monitor.Preset,
 		MaxBody: c.API.MaxBody, MaxBulk: c.API.MaxBulk, BulkWait: c.API.BulkWait, Log: o.log,
-	})
+	}
+	if o.tracer != nil {
+		options.Tracer = o.tracer
+	}
+	handler := api.New(o.store, options)
 	o.server = &http.Server{
 		Handler: handler, ReadHeaderTimeout: c.HTTP.HeaderTimeout, ReadTimeout: c.HTTP.ReadTimeout,
 		WriteTimeout: c.HTTP.WriteTimeout, IdleTimeout: c.HTTP.IdleTimeout, MaxHeaderBytes: maxHeader,
@@ -132,6 +150,7 @@ func (o *running) listen(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	o.listener = netutil.LimitListener(o.listener, c.HTTP.Connections)
 	o.hubs.Go(func() {
 		if err := o.server.Serve(o.listener); !errors.Is(err, http.ErrServerClosed) {
 			o.failed <- err
@@ -196,6 +215,11 @@ func (o *running) stop(ctx context.Context) error {
 		o.endHub()
 	}
 	errs = append(errs, await(ctx, &o.hubs, "the hub"), o.store.Close(ctx))
+	if o.tracer != nil {
+		if err := o.tracer.Shutdown(ctx); err != nil {
+			o.log.Warn("the last spans are lost", "err", err)
+		}
+	}
 	o.log.Info("stopped", "took", time.Since(began).Round(time.Millisecond))
 	return errors.Join(errs...)
 }

@@ -51,7 +51,7 @@ type served struct {
 // serveHere runs an origin over a Redis until stop, or the end of the test.
 func serveHere(t *testing.T, redis *storetest.Redis, more map[string]string) *served {
 	t.Helper()
-	values := map[string]string{"REDIS_URL": redis.URL(), "PORT": "0", "WATCH": market + ":15m", "LOOK": "50ms", "LEASE": "2s", "HUB_DRAIN": "0s"}
+	values := map[string]string{"REDIS_URL": redis.URL(), "PORT": "0", "WATCH": market + ":15m", "LOOK": "50ms", "LEASE": "2s", "HUB_DRAIN": "0s", "OPEN_WRITE": "true", "RATE": "0"}
 	for name, v := range more {
 		values[name] = v
 	}
@@ -318,7 +318,7 @@ func TestARestartGoesOnWhereItStopped(t *testing.T) {
 func startProcess(t *testing.T, redis *storetest.Redis) (*exec.Cmd, string) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], "serve")
-	cmd.Env = append(os.Environ(), asProcess+"=1", "REDIS_URL="+redis.URL(), "PORT=0", "WATCH="+market+":15m", "LOOK=50ms", "LEASE=500ms", "BACKFILL_CHUNK=8")
+	cmd.Env = append(os.Environ(), asProcess+"=1", "REDIS_URL="+redis.URL(), "PORT=0", "WATCH="+market+":15m", "LOOK=50ms", "LEASE=500ms", "BACKFILL_CHUNK=8", "OPEN_WRITE=true", "RATE=0")
 	errs, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
