@@ -47,9 +47,13 @@ func volumeBars(params, paramCount, candles, count, out, capacity uint32) int32 
 		return outOfMemory()
 	}
 	var profile *volume.Profile
+	// An earlier bar may be refused for another reason than its time.
 	c, err := in.bars(0, int(count), 0)
-	if err == nil {
-		profile, err = volume.Compute(p, c)
+	if c.Len() > 0 || err == nil {
+		var refused error
+		if profile, refused = volume.Compute(p, c); refused != nil {
+			err = refused
+		}
 	}
 	return leaveProfile(m, dst, profile, err)
 }

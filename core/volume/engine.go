@@ -164,11 +164,8 @@ func (e *Engine) check(bar core.Candle) error {
 	if err := core.CheckVolume(bar.Volume, e.bars); err != nil {
 		return err
 	}
-	if bar.OpenTime < -MaxTime || bar.OpenTime > MaxTime {
-		return &core.Error{
-			Code: core.InvalidBar, Field: "open_time", Index: e.bars, Value: float64(bar.OpenTime),
-			Rule: core.RuleRange, Low: -MaxTime, High: MaxTime,
-		}
+	if err := core.CheckOpenTime(bar.OpenTime, e.bars); err != nil {
+		return err
 	}
 	if e.bars > 0 {
 		return core.CheckOrder(e.last.OpenTime, bar.OpenTime, e.interval, e.bars)

@@ -57,6 +57,7 @@ func TestErrors(t *testing.T) {
 		{"an infinity", volume.Default(), columns(good, bar(1, 10, inf, 9, 10, 5)), core.InvalidBar, "bar 1: high is +Inf, must be from -1e+100 to 1e+100"},
 		{"high below the close", volume.Default(), columns(bar(0, 10, 10, 9, 10.5, 5)), core.InvalidBar, "bar 0: high is 10, must be at least 10.5"},
 		{"low above the open", volume.Default(), columns(bar(0, 10, 11, 10.5, 11, 5)), core.InvalidBar, "bar 0: low is 10.5, must be at most 10"},
+		{"no time at all", volume.Default(), columns(good, core.Candle{OpenTime: 1 << 53, Open: 10, High: 11, Low: 9, Close: 10, Volume: 5}), core.InvalidBar, "bar 1: open_time is 9.007199254740992e+15, must be from -8.64e+15 to 8.64e+15"},
 		{"less than no volume", volume.Default(), columns(good, bar(1, 10, 11, 9, 10, -1)), core.InvalidBar, "bar 1: volume is -1, must be from 0 to 1.7976931348623157e+308"},
 		{"no number of volume", volume.Default(), columns(good, bar(1, 10, 11, 9, 10, nan)), core.InvalidBar, "bar 1: volume is NaN, must be from 0 to 1.7976931348623157e+308"},
 		{"two bars of one time", volume.Default(), columns(good, bar(0, 10, 11, 9, 10, 5)), core.OutOfOrder, "bar 1: open_time is 0, must be above 0"},

@@ -47,7 +47,8 @@ func scanPositive(c core.Columns) (e extent, ok bool) {
 	}
 	number := func(bits int64) float64 { return math.Float64frombits(uint64(bits)) }
 	e = extent{number(least), number(greatest), number(most), m}
-	return e, least >= 0 && signs >= 0 && e.high <= core.MaxPrice && e.most <= math.MaxFloat64
+	timely := times[0] >= -MaxTime && times[n-1] <= MaxTime // they ascend
+	return e, timely && least >= 0 && signs >= 0 && e.high <= core.MaxPrice && e.most <= math.MaxFloat64
 }
 
 // ordered is the bits of x, ordered as numbers without a sign are, a NaN above
@@ -65,6 +66,9 @@ func scanAny(c core.Columns) (extent, error) {
 			return extent{}, err
 		}
 		if err := core.CheckVolume(bar.Volume, i); err != nil {
+			return extent{}, err
+		}
+		if err := core.CheckOpenTime(bar.OpenTime, i); err != nil {
 			return extent{}, err
 		}
 		if i > 0 && bar.OpenTime <= c.OpenTime[i-1] {

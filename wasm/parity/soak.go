@@ -292,11 +292,6 @@ func (s *soak) atOnce(c, v *testCase, bars core.Columns) error {
 			s.digest.bits(uint64(f))
 		}
 	}
-	for _, t := range bars.OpenTime {
-		if t > 8_640_000_000_000_000 || t < -8_640_000_000_000_000 {
-			return nil
-		}
-	}
 	return s.profile(v, bars)
 }
 

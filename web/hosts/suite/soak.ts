@@ -28,7 +28,6 @@ export interface Soaked {
 
 const digestEvery = 10_000
 const intervals = [60_000, 300_000, 900_000, 3_600_000, 14_400_000, 86_400_000] as const
-const maxOpenTime = 8.64e15
 const codes = ['ok', 'invalid_parameter', 'invalid_bar', 'out_of_order', 'no_bars', 'overflow'] as const
 
 type Vector = Record<string, number>
@@ -269,7 +268,6 @@ class Soak {
       this.result.values += wanted.length * bars.length
       for (const name of wanted) this.digest.words(name === 'flags' ? got.flags : got.readings[name]!)
     })
-    if (bars.open_time.some(t => Math.abs(t) > maxOpenTime)) return
     this.#allowed(() => {
       const p = this.#q.volume(bars, volume)
       const head = [p.count, p.unit, p.total, p.poc, p.vah, p.val, p.enclosed, p.vwap, p.sd, shapes.indexOf(p.shape)]
