@@ -84,13 +84,19 @@ func (s *Store) proves(ctx context.Context, series server.Series, before mark, o
 	return nil
 }
 
-// raise ends an epoch in which something was lost, unless it is over already.
+// raise ends an epoch in which something was lost, unless it is over already. The
+// append-only file is then written anew: RATIONALE.md says why.
 func (s *Store) raise(ctx context.Context, lost, why string) error {
-	reply, err := raiseScript.run(ctx, s.client, []string{metaKey()}, lost, newEpoch(), s.options.Partitions, schema)
+	next := newEpoch()
+	reply, err := raiseScript.run(ctx, s.client, []string{metaKey()}, lost, next, s.options.Partitions, schema)
 	if err != nil {
 		return fmt.Errorf("new epoch, since %s: %w", why, err)
 	}
 	now, _ := reply.(string)
+	if now == next && s.kind != Cluster {
+		// A server that keeps no such file, or forbids this, goes on as it is.
+		_ = s.client.BgRewriteAOF(ctx).Err()
+	}
 	return s.adopt(ctx, now, why)
 }
 

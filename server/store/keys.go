@@ -85,3 +85,7 @@ func (s *Store) names(series server.Series) *names {
 	})
 	return made.(*names)
 }
+
+// Key is the key of a series' candles, for tools that look at a Redis by
+// themselves.
+func (s *Store) Key(series server.Series) string { return s.names(series).candles }

@@ -7,9 +7,12 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/quantum-signals/quantum/server/store"
@@ -81,6 +84,16 @@ func (r *Redis) Lose(bytes int64) {
 	r.Restart()
 }
 
+// Settle waits until the append-only file is not being written anew.
+func (r *Redis) Settle() {
+	r.t.Helper()
+	c := r.Client()
+	Eventually(r.t, startWithin, "the append-only file is written", func() bool {
+		text, err := c.Info(context.Background(), "persistence").Result()
+		return err == nil && strings.Contains(text, "aof_rewrite_in_progress:0\r\n") && strings.Contains(text, "aof_rewrite_scheduled:0\r\n")
+	})
+}
+
 // Empty kills the server and starts it again without its data.
 func (r *Redis) Empty() {
 	r.t.Helper()
@@ -118,4 +131,20 @@ func Open(t testing.TB, on Server, options store.Options) *store.Store {
 	// The test's context has ended when its cleanups run.
 	t.Cleanup(func() { s.Close(context.WithoutCancel(t.Context())) })
 	return s
+}
+
+// StartPort starts a server on a port and gives its address.
+func StartPort(t testing.TB, args ...string) string {
+	t.Helper()
+	ports, err := freePorts(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(ports[0]))
+	p := newRedis("tcp", address, t.TempDir(), append([]string{"--bind", "127.0.0.1", "--port", strconv.Itoa(ports[0])}, args...))
+	if err := p.start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Kill)
+	return address
 }

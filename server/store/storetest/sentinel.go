@@ -89,9 +89,10 @@ func startSentinel(dir string, port, master int, downAfter time.Duration) (*Node
 		return nil, err
 	}
 	file := filepath.Join(dir, "sentinel.conf") // it writes there what it learns
-	settings := fmt.Sprintf("port %d\nbind 127.0.0.1\ndir %s\nlogfile %s/log\nsentinel monitor %[4]s 127.0.0.1 %d 2\n"+
-		"sentinel down-after-milliseconds %[4]s %d\nsentinel failover-timeout %[4]s %d\n",
-		port, dir, dir, masterName, master, downAfter.Milliseconds(), 3*downAfter.Milliseconds())
+	down := downAfter.Milliseconds()
+	settings := fmt.Sprintf("port %d\nbind 127.0.0.1\ndir %s\nlogfile %s/log\n", port, dir, dir) +
+		fmt.Sprintf("sentinel monitor %s 127.0.0.1 %d 2\n", masterName, master) +
+		fmt.Sprintf("sentinel down-after-milliseconds %s %d\nsentinel failover-timeout %s %d\n", masterName, down, masterName, 3*down)
 	if err := os.WriteFile(file, []byte(settings), 0o600); err != nil {
 		return nil, err
 	}
