@@ -14,12 +14,16 @@ var (
 )
 
 // isAbout tells that a number is said to be rounded.
-func (s *scanner) isAbout(start int) bool { return about.MatchString(s.text[:start]) }
+func (s *scanner) isAbout(start int) bool { return about.MatchString(s.text[max(0, start-wordsBefore):start]) }
+
+// wordsBefore is how far before a number the words beside it are looked for, and
+// reach how far its clause goes at most, in bytes.
+const wordsBefore, reach = 40, 300
 
 // signBefore is the sign a number is written with, or the way the word before it
 // tells. A hyphen behind a digit or a letter is no sign.
 func (s *scanner) signBefore(start int) int {
-	before := strings.TrimRight(s.text[:start], "$€£¥")
+	before := strings.TrimRight(s.text[max(0, start-wordsBefore):start], "$€£¥")
 	switch {
 	case strings.HasSuffix(before, "+"):
 		return 1
@@ -47,7 +51,7 @@ func isRange(head string) bool {
 
 // around is the clause a place stands in.
 func (s *scanner) around(start, end int) (before, after string) {
-	before, after = s.text[:start], s.text[end:]
+	before, after = s.text[max(0, start-reach):start], s.text[end:min(len(s.text), end+reach)]
 	if cuts := clause.FindAllStringIndex(before, -1); len(cuts) > 0 {
 		before = before[cuts[len(cuts)-1][1]:]
 	}
