@@ -178,3 +178,19 @@ func (c *channel) heard() bool {
 	defer c.mu.Unlock()
 	return len(c.subs) > 0
 }
+
+// oldest is since when somebody at a cursor, who has had something to hear
+// since some time, lacks the next message, and how many that stay are lacking.
+func (c *channel) oldest(cursor int64, since time.Time) (of time.Time, lacks int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.topic.lastValue() {
+		return since, 0
+	}
+	if m, ok := c.ring.at(cursor + 1); ok {
+		if at := time.UnixMilli(m.at); at.After(since) {
+			since = at
+		}
+	}
+	return since, c.head - cursor
+}

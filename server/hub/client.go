@@ -321,19 +321,24 @@ func (c *client) appendBeat(frame []byte) []byte {
 // late tells how far the slowest channel of the client is behind, in messages
 // and since when.
 func (c *client) late() (messages int64, since time.Time) {
+	type behind struct {
+		s     *subscription
+		since time.Time
+	}
+	var all []behind
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	for _, s := range c.subs {
-		if s.behind.IsZero() {
-			continue
+		if !s.behind.IsZero() {
+			all = append(all, behind{s, s.behind})
 		}
-		if since.IsZero() || s.behind.Before(since) {
-			since = s.behind
+	}
+	c.mu.Unlock() // a channel is never locked with a client held: attaching does it the other way round
+	for _, b := range all {
+		of, lacks := b.s.channel.oldest(b.s.cursor.Load(), b.since)
+		if since.IsZero() || of.Before(since) {
+			since = of
 		}
-		if !s.channel.topic.lastValue() {
-			head := s.channel.place()
-			messages = max(messages, head-s.cursor.Load())
-		}
+		messages = max(messages, lacks)
 	}
 	return messages, since
 }

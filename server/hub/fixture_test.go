@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -20,6 +21,7 @@ import (
 	"github.com/quantum-signals/quantum/core"
 	"github.com/quantum-signals/quantum/server"
 	"github.com/quantum-signals/quantum/server/hub"
+	"github.com/quantum-signals/quantum/server/proof"
 	"github.com/quantum-signals/quantum/server/store"
 	"github.com/quantum-signals/quantum/server/store/storetest"
 )
@@ -45,75 +47,97 @@ type origin struct {
 	hub    *hub.Hub
 	url    string
 	mu     sync.Mutex
-	bars   int   // committed so far, guarded by mu
-	silent bool  // the tail's entries do not reach the hub, guarded by mu
-	after  int64 // open time of the last bar committed
+	bars   int                             // committed so far, guarded by mu
+	silent bool                            // the tail's entries do not reach the hub, guarded by mu
+	change func(server.Entry) server.Entry // what becomes of an entry on its way; without a channel it is lost; guarded by mu
+	after  int64                           // open time of the last bar committed
+	base   int                             // bars before the first one stored
+
+	log *proof.Log // takes what is stored and heard, where a test proves something
 }
 
 type setup struct {
 	hub    hub.Options
 	store  store.Options
+	redis  *storetest.Redis                // one of its own if nil
 	before func(o *origin, h *hub.Options) // the hub is made
 }
 
 func start(t *testing.T, s setup) *origin {
 	t.Helper()
-	redis := storetest.Start(t)
+	redis := s.redis
+	if redis == nil {
+		redis = storetest.Start(t)
+	}
 	o := &origin{t: t, redis: redis, store: storetest.Open(t, redis, s.store)}
 	for _, series := range []server.Series{minute, hour} {
 		if err := o.store.Watch(t.Context(), server.Watched{Series: series}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	partition := o.store.Partition(minute.Market)
-	leases, err := o.store.Acquire(t.Context(), "test", time.Hour, []int{partition})
-	if err != nil || len(leases) != 1 {
-		t.Fatalf("Acquire = %v, %v; want one lease", leases, err)
-	}
-	o.lease = leases[0]
-	s.hub.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	o.lead()
 	if s.before != nil {
 		s.before(o, &s.hub)
 	}
-	o.hub = hub.New(o.store, s.hub)
+	o.hub, o.url = o.serve(o.store, s.hub)
+	return o
+}
+
+// lead takes the lease of the market's partition.
+func (o *origin) lead() {
+	o.t.Helper()
+	leases, err := o.store.Acquire(o.t.Context(), "test", time.Hour, []int{o.store.Partition(minute.Market)})
+	if err != nil || len(leases) != 1 {
+		o.t.Fatalf("Acquire = %v, %v; want one lease", leases, err)
+	}
+	o.lease = leases[0]
+}
+
+// serve runs a hub over a log, fed by the store's outbox.
+func (o *origin) serve(log hub.Log, options hub.Options) (h *hub.Hub, url string) {
+	o.t.Helper()
+	options.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	h = hub.New(log, options)
 	tail := o.store.Tail(func(e server.Entry) {
 		o.mu.Lock()
-		silent := o.silent
+		silent, change := o.silent, o.change
 		o.mu.Unlock()
-		if !silent {
-			o.hub.Publish(e)
+		if change != nil {
+			e = change(e)
+		}
+		if !silent && e.Channel != "" {
+			h.Publish(e)
 		}
 	})
-	if err := tail.Follow(t.Context(), partition); err != nil {
-		t.Fatal(err)
+	if err := tail.Follow(o.t.Context(), o.lease.Partition); err != nil {
+		o.t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	var tasks sync.WaitGroup
 	tasks.Go(func() { _ = tail.Run(ctx) })
-	tasks.Go(func() { _ = o.hub.Run(ctx) })
+	tasks.Go(func() { _ = h.Run(ctx) })
 	mux := http.NewServeMux()
-	mux.Handle("/", o.hub)
-	mux.HandleFunc("/stream", o.hub.ServeStream)
+	mux.Handle("/", h)
+	mux.HandleFunc("/stream", h.ServeStream)
 	web := httptest.NewUnstartedServer(mux)
 	web.Config.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
 		if err := c.(*net.TCPConn).SetWriteBuffer(8 << 10); err != nil { // so that a client that does not read is felt soon
-			t.Error(err)
+			o.t.Error(err)
 		}
 		return ctx
 	}
 	web.Start()
-	o.url = "ws" + strings.TrimPrefix(web.URL, "http")
-	t.Cleanup(func() {
+	o.t.Cleanup(func() {
 		closing, cancel := context.WithTimeout(context.Background(), deadline)
 		defer cancel()
-		if err := o.hub.Close(closing); err != nil {
-			t.Error(err)
+		if err := h.Close(closing); err != nil {
+			o.t.Error(err)
 		}
 		stop()
 		tasks.Wait()
 		web.Close()
 	})
-	return o
+	return h, "ws" + strings.TrimPrefix(web.URL, "http")
 }
 
 // silence keeps what is committed from the hub.
@@ -148,6 +172,12 @@ func (o *origin) commit(n int) {
 		}}}
 		c.After, o.after = o.after, k.OpenTime
 		list = append(list, c)
+	}
+	if o.log != nil {
+		for i := from; i < from+n; i++ {
+			o.log.Add(proof.Line{What: proof.Stored, Channel: bars, Epoch: o.store.Epoch(), Seq: int64(i + 1 - o.base), ID: strconv.FormatInt(candle(i).OpenTime, 10)})
+			o.log.Add(proof.Line{What: proof.Stored, Channel: signals, Epoch: o.store.Epoch(), Seq: int64(i + 1 - o.base), ID: eventID(i)})
+		}
 	}
 	for _, got := range o.store.Commit(context.WithoutCancel(o.t.Context()), list) {
 		if got.Err != nil {

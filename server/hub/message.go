@@ -13,6 +13,7 @@ type message struct {
 	id   string // of the event, or the open time of the bar
 	text []byte // one JSON object
 	lead []byte // another, to go before it: a gap of the source; mostly nil
+	at   int64  // ms, when the hub had it
 	from int    // in text: where a conflated message says what it stands for, 0 in others
 }
 
@@ -36,7 +37,7 @@ func encode(e server.Entry, epoch string, now time.Time) message {
 	} else {
 		b = append(b, '}')
 	}
-	return message{seq: e.Seq, id: e.ID, text: b, from: from}
+	return message{seq: e.Seq, id: e.ID, text: b, at: now.UnixMilli(), from: from}
 }
 
 // append appends the message for a client whose last one was cursor.

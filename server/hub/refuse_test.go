@@ -154,7 +154,7 @@ func free(t *testing.T, o *origin) {
 
 func TestASlowReaderIsLetGoAndCostsNobody(t *testing.T) {
 	o := start(t, setup{hub: hub.Options{
-		Beat: 50 * time.Millisecond, SlowAfter: 2 * time.Second, WriteWait: 2 * time.Second, Ring: 64,
+		Beat: 50 * time.Millisecond, SlowAfter: 6 * time.Second, WriteWait: 2 * time.Second, Ring: 64,
 	}})
 	slow, quick := o.connect(), o.connect()
 	for _, c := range []*client{slow, quick} {

@@ -211,6 +211,8 @@ func (s *session) failed(err error) {
 	switch {
 	case errors.Is(err, melody.ErrMessageBufferFull):
 		s.hangUp(closeSlow, "a frame is still on its way") // not through Melody: that would queue again
+	case errors.Is(err, websocket.ErrReadLimit): // mostly said already
+		s.once.Do(func() { _ = s.say(websocket.CloseMessageTooBig, "the frame is too large") })
 	case errors.As(err, &timeout) && timeout.Timeout():
 		// Of a read. After one of a write nothing can be said any more.
 		s.once.Do(func() { _ = s.say(closeSilent, "nothing heard") })
