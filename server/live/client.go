@@ -87,7 +87,7 @@ type client struct {
 	order   []*cursor
 	nextID  int
 	conn    *websocket.Conn
-	stay    time.Time // a moment to move at, after drain; zero if none
+	leave   time.Time // a moment to move at, after drain; zero if none
 }
 
 // Run listens until ctx ends, which is no error, or the server says not to come
@@ -101,11 +101,20 @@ func Run(ctx context.Context, o Options) error {
 		c.cursors[ch.Name] = one
 		c.order = append(c.order, one)
 	}
-	for attempt := 0; ctx.Err() == nil; {
+	if err := c.stay(ctx); ctx.Err() == nil {
+		return err
+	}
+	return nil
+}
+
+// stay makes one connection after the other until ctx ends, or the server says
+// not to come back.
+func (c *client) stay(ctx context.Context) error {
+	for attempt := 0; ; {
 		began := time.Now()
 		err := c.session(ctx)
 		if ctx.Err() != nil {
-			break
+			return ctx.Err()
 		}
 		c.tell(err)
 		var closed *Closed
@@ -128,9 +137,9 @@ func Run(ctx context.Context, o Options) error {
 		select {
 		case <-time.After(rand.N(pause)): // full jitter
 		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
-	return nil
 }
 
 func or(v, otherwise time.Duration) time.Duration {
@@ -162,7 +171,7 @@ func (c *client) session(ctx context.Context) error {
 		}
 		return err
 	}
-	c.conn, c.stay = conn, time.Time{}
+	c.conn, c.leave = conn, time.Time{}
 	over := context.AfterFunc(ctx, func() { conn.Close() })
 	defer func() {
 		over()
@@ -186,8 +195,8 @@ func (c *client) session(ctx context.Context) error {
 					return err
 				}
 			}
-			if !c.stay.IsZero() {
-				move.Reset(time.Until(c.stay))
+			if !c.leave.IsZero() {
+				move.Reset(time.Until(c.leave))
 			}
 		case err := <-failed:
 			return closedBy(err)
@@ -286,7 +295,7 @@ func (c *client) take(line []byte) error {
 		return c.behind(m.Heads)
 	case "drain":
 		spread := max(1, min(m.In, m.Jitter))
-		c.stay = time.Now().Add(rand.N(time.Duration(spread) * time.Millisecond))
+		c.leave = time.Now().Add(rand.N(time.Duration(spread) * time.Millisecond))
 		return nil
 	case "err":
 		return c.refused(&m)
