@@ -106,6 +106,7 @@ type Store struct {
 type Monitor struct {
 	Enabled bool          `env:"MONITOR" envDefault:"true"`
 	Watch   []string      `env:"WATCH" envDefault:"sim:SIMUSDT:1m,sim:SIMUSDT:15m" validate:"max=5000,unique,dive,series"`
+	Made    []string      `env:"RESAMPLE" validate:"max=5000,unique,dive,markets"`
 	Lease   time.Duration `env:"LEASE" envDefault:"6s" validate:"min=300ms,max=5m"`
 	Look    time.Duration `env:"LOOK" envDefault:"1s" validate:"min=50ms,max=1m"`
 	Silence time.Duration `env:"SILENCE" envDefault:"15s" validate:"min=1s,max=24h"`

@@ -39,6 +39,14 @@ func newValidator() *server.Validator {
 		_, err := server.ParseSeries(s)
 		return err == nil
 	})
+	v.Tag("markets", "source:SYMBOL, as in binance:BTCUSDT, or source:* for all of a source", func(s string) bool {
+		source, all := strings.CutSuffix(s, ":*")
+		if all {
+			s = source + ":X"
+		}
+		_, err := server.ParseMarket(s)
+		return err == nil
+	})
 	v.Tag("host", "an address or a host name", func(s string) bool {
 		_, err := netip.ParseAddr(s)
 		return err == nil || s != "" && !strings.ContainsAny(s, ":/@ ")

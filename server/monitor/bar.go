@@ -85,6 +85,7 @@ func (s *series) commit(ctx context.Context) error {
 			return err
 		}
 		if again == nil {
+			s.partition.taps.committed(s.name, s.pending)
 			clear(s.pending) // lets go of snapshots and events
 			s.pending = s.pending[:0]
 			return nil
@@ -134,6 +135,7 @@ func (s *series) publish(bar core.Candle) {
 	if bar.OpenTime <= s.last || s.check(bar) != nil {
 		return
 	}
+	s.partition.taps.forms(s.name, bar)
 	body, err := s.engines.forming(bar)
 	if err != nil {
 		return

@@ -66,6 +66,10 @@ type Options struct {
 	Writers int
 	// Chunk is the most bars of a series committed together while it catches up; 64.
 	Chunk int
+	// Resample says of which markets the bars of higher intervals are made from those
+	// of the lowest that is watched, where they divide a day. The others are as their
+	// source gives them; all, if nil.
+	Resample func(server.Market) bool
 	// Cipher and Volume are the engines' parameters; their defaults if nil.
 	Cipher *cipher.Params
 	Volume *volume.Params

@@ -25,6 +25,7 @@ type partition struct {
 	lapse   *time.Timer
 	until   atomic.Pointer[time.Time] // last moment of writing, on the monotonic clock
 	told    map[server.Market]server.State
+	taps    taps
 
 	mu      sync.Mutex
 	running map[server.Series]*series // guarded by mu
@@ -87,25 +88,39 @@ func (p *partition) watch(list []server.Series) {
 		return
 	}
 	wanted := map[server.Series]bool{}
+	from := lowest(list, p.monitor.options.Resample)
 	for _, s := range list {
 		wanted[s] = true
-		if _, runs := p.running[s]; !runs {
-			p.start(s)
+		r, runs := p.running[s]
+		if runs && r.from != from[s] { // made from another one now
+			p.drop(s, r)
+			runs = false
+		}
+		if !runs {
+			p.start(s, from[s])
 		}
 	}
 	for s, r := range p.running {
 		if !wanted[s] {
-			r.stop()
-			p.stopped[s] = r
-			delete(p.running, s)
+			p.drop(s, r)
 		}
 	}
 }
 
-// start runs a series. mu is held.
-func (p *partition) start(s server.Series) {
+// drop ends the run of a series. mu is held.
+func (p *partition) drop(s server.Series, r *series) {
+	r.stop()
+	p.stopped[s] = r
+	delete(p.running, s)
+}
+
+// start runs a series, made from another one unless that is none. mu is held.
+func (p *partition) start(s, from server.Series) {
 	ctx, cancel := context.WithCancel(p.ctx)
 	r := newSeries(p, s, p.stopped[s], cancel)
+	if from != (server.Series{}) {
+		r.from, r.feed = from, &made{p.monitor.store, from, &p.taps}
+	}
 	delete(p.stopped, s)
 	p.running[s] = r
 	p.work.Go(func() { r.run(ctx) })

@@ -20,6 +20,7 @@ type series struct {
 	partition *partition
 	name      server.Series
 	feed      Feed
+	from      server.Series // what it is made from; none where its source gives it
 	log       *slog.Logger
 	stop      context.CancelFunc
 	before    *series       // the run of the same series that may still be ending

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -100,12 +101,19 @@ func (s sources) watch(ctx context.Context, to *store.Store) error {
 	return to.Configure(ctx, s.watched)
 }
 
+// madeMarkets tells the markets whose higher intervals are made from the lowest.
+func madeMarkets(list []string) func(server.Market) bool {
+	return func(m server.Market) bool {
+		return slices.Contains(list, m.String()) || slices.Contains(list, m.Source+":*")
+	}
+}
+
 // newMonitorOf makes the monitor of a configuration. Its metrics go to the
 // registry, where there is one.
 func newMonitorOf(c config.Monitor, s *store.Store, feeds map[string]monitor.Feed, registry prometheus.Registerer, log *slog.Logger) *monitor.Monitor {
 	preset, _ := cipher.ParsePreset(c.Preset) // checked with the configuration
 	params := cipher.Default(preset)
 	return monitor.New(s, feeds, monitor.Options{
-		Lease: c.Lease, Look: c.Look, Silence: c.Silence, Writers: c.Writers, Chunk: c.Chunk, Cipher: &params, Registry: registry, Log: log,
+		Lease: c.Lease, Look: c.Look, Silence: c.Silence, Writers: c.Writers, Chunk: c.Chunk, Cipher: &params, Resample: madeMarkets(c.Made), Registry: registry, Log: log,
 	})
 }
