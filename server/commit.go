@@ -38,8 +38,8 @@ const (
 	SnapshotEvery = 32
 
 	// CheckpointEvery is the number of bars from one checkpoint to the next: the
-	// snapshot of bar 256, 512 … is kept, that of the cipher engine alone, so that
-	// clients can recompute from there.
+	// snapshot of bar 256, 512 … is kept, so that clients can recompute from there: the
+	// cipher's of many, the volume's, which is larger, of the newest.
 	CheckpointEvery = 8 * SnapshotEvery
 )
 
@@ -53,7 +53,7 @@ type Committed struct {
 
 // Snapshot is the state of a series' engines after one bar.
 type Snapshot struct {
-	Cipher, Volume []byte // as their AppendBinary gives it; a checkpoint has no volume
+	Cipher, Volume []byte // as their AppendBinary gives it; of old checkpoints the volume is not kept
 	OpenTime       int64  // of the last bar inside
 	Bars, Signals  int64  // seq of that bar and of the latest event up to it
 }

@@ -135,7 +135,8 @@ func TestGetSnapshot(t *testing.T) {
 	type snapshot struct {
 		Market, Epoch, Preset string
 		Engine                api.Engine
-		Snapshot, Volume      []byte
+		Snapshot              []byte
+		Volume                []byte `json:"volume_snapshot"`
 		Last                  *int64
 		Candles               columns
 		Seq                   struct{ Bars, Signals int64 }
@@ -153,7 +154,7 @@ func TestGetSnapshot(t *testing.T) {
 	}{{"", 511}, {fmt.Sprintf("&before=%d", candle(511).OpenTime), 255}} {
 		got := as[snapshot](t, o.get("/api/v1/signals/snapshot?"+series+tt.query))
 		times := got.Candles.OpenTime
-		if string(got.Snapshot) != "cipher" || got.Last == nil || *got.Last != candle(tt.last).OpenTime || len(times) != 599-tt.last || times[0] != candle(tt.last+1).OpenTime || got.Seq.Bars != 600 {
+		if string(got.Snapshot) != "cipher" || string(got.Volume) != "volume" || got.Last == nil || *got.Last != candle(tt.last).OpenTime || len(times) != 599-tt.last || times[0] != candle(tt.last+1).OpenTime || got.Seq.Bars != 600 {
 			t.Errorf("%s: %+v", tt.query, got)
 		}
 	}

@@ -97,6 +97,7 @@ type Store struct {
 	KeepCandles     int           `env:"KEEP_CANDLES" envDefault:"100000" validate:"min=512,max=100000000"`
 	KeepEvents      int           `env:"KEEP_EVENTS" envDefault:"10000" validate:"min=100,max=100000000"`
 	KeepCheckpoints int           `env:"KEEP_CHECKPOINTS" envDefault:"400" validate:"min=1,max=1000000"`
+	KeepVolumes     int           `env:"KEEP_VOLUME_CHECKPOINTS" envDefault:"16" validate:"min=1,max=1000000"`
 	KeepInbox       int           `env:"KEEP_INBOX" envDefault:"100000" validate:"min=1000,max=10000000"`
 	KeepForming     int           `env:"KEEP_FORMING" envDefault:"300" validate:"min=10,max=100000"`
 	KeepOutbox      time.Duration `env:"KEEP_OUTBOX" envDefault:"15m" validate:"min=1m,max=168h"`

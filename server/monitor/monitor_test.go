@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -13,7 +14,10 @@ import (
 	"time"
 
 	"github.com/quantum-signals/quantum/core"
+	"github.com/quantum-signals/quantum/core/cipher"
+	"github.com/quantum-signals/quantum/core/volume"
 	"github.com/quantum-signals/quantum/server"
+	"github.com/quantum-signals/quantum/server/feed"
 	"github.com/quantum-signals/quantum/server/monitor"
 	"github.com/quantum-signals/quantum/server/store"
 	"github.com/quantum-signals/quantum/server/store/storetest"
@@ -88,6 +92,56 @@ func TestWhatIsCommittedEqualsTheBatch(t *testing.T) {
 	equalsBatch(t, s)
 	if got := m.Stats(); got.Bars != total() || got.Invalid+got.Fenced+got.Already+got.Restarts+got.Lost != 0 || got.Takes != 64 {
 		t.Errorf("an unbroken run counts %+v", got)
+	}
+}
+
+// TestEventsAreRecomputedFromACheckpoint: what a client does to verify, for the
+// events of both engines.
+func TestEventsAreRecomputedFromACheckpoint(t *testing.T) {
+	s := storetest.Open(t, storetest.Start(t), store.Options{Retention: keepAll})
+	if err := s.Watch(t.Context(), server.Watched{Series: walk}); err != nil {
+		t.Fatal(err)
+	}
+	c := candles(walk)
+	stop := run(t, s, map[string]monitor.Feed{"file": feed.NewFile(c)}, monitor.Options{})
+	reaches(t, s, 1000)
+	stop()
+	from, err := s.Checkpoint(t.Context(), walk, c.OpenTime[600])
+	if err != nil || from == nil || from.Bars != 512 {
+		t.Fatalf("Checkpoint = %+v, %v; want that of bar 512", from, err)
+	}
+	cipherEngine, err := cipher.Restore(from.Cipher)
+	if err != nil {
+		t.Fatal(err)
+	}
+	volumeEngine, err := volume.Restore(from.Volume)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var due []string
+	var out cipher.Output
+	for i := 512; i < c.Len(); i++ {
+		if err := cipherEngine.Next(c.At(i), &out); err != nil {
+			t.Fatal(err)
+		}
+		if err := volumeEngine.Next(c.At(i), nil); err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range cipherEngine.AppendEvents(nil) {
+			due = append(due, fmt.Sprint(e.Kind(), e.OpenTime, e.Price))
+		}
+		for _, e := range volumeEngine.AppendEvents(nil) {
+			due = append(due, fmt.Sprint(e.Kind(), e.OpenTime, e.Price))
+		}
+	}
+	var got []string
+	for _, e := range all(t, s, walk) {
+		if e.OpenTime > from.OpenTime {
+			got = append(got, fmt.Sprint(e.Kind, e.OpenTime, e.Price))
+		}
+	}
+	if !slices.Equal(got, due) || len(due) < 100 {
+		t.Errorf("%d events are recomputed, %d are stored; want the same", len(due), len(got))
 	}
 }
 

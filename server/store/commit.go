@@ -58,11 +58,11 @@ func (s *Store) commitCall(c *server.Commit) (call, error) {
 		snapshot, cipher, volume = 1, c.Snapshot.Cipher, c.Snapshot.Volume
 	}
 	k := candleText(c.Candle)
-	args := make([]any, 0, 20+2*len(c.Events))
+	args := make([]any, 0, 21+2*len(c.Events))
 	args = append(args, c.Lease.Owner, c.Lease.Fence, c.Candle.OpenTime, c.After,
 		k[0], k[1], k[2], k[3], k[4], candleBody(c.Candle), n.barsChannel, n.signalsChannel,
 		snapshot, cipher, volume, server.CheckpointEvery,
-		keep.Candles, keep.Events, keep.Checkpoints, keep.Outbox.Milliseconds())
+		keep.Candles, keep.Events, keep.Checkpoints, keep.Outbox.Milliseconds(), keep.Volumes)
 	for i := range c.Events {
 		body, err := json.Marshal(&c.Events[i])
 		if err != nil {
@@ -70,7 +70,7 @@ func (s *Store) commitCall(c *server.Commit) (call, error) {
 		}
 		args = append(args, c.Events[i].ID, body)
 	}
-	return call{[]string{n.lease, n.fence, n.candles, n.state, n.checkpoints, n.events, n.inbox, n.outbox}, args}, nil
+	return call{[]string{n.lease, n.fence, n.candles, n.state, n.checkpoints, n.events, n.inbox, n.outbox, n.volumes}, args}, nil
 }
 
 // committed reads the script's answer.

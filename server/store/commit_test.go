@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"bytes"
 	"errors"
 	"reflect"
 	"slices"
@@ -103,7 +104,7 @@ func TestCommitStoresTheBarAndAllThatFollows(t *testing.T) {
 			want   string
 		}{{0, "cipher\x00255"}, {bar(255).OpenTime + 1, "cipher\x00255"}, {bar(255).OpenTime, ""}} {
 			got, err := s.Checkpoint(t.Context(), hour, tt.before)
-			if err != nil || (got == nil) != (tt.want == "") || got != nil && (string(got.Cipher) != tt.want || got.Bars != 256 || got.Signals != 128) {
+			if err != nil || (got == nil) != (tt.want == "") || got != nil && (string(got.Cipher) != tt.want || !bytes.Equal(got.Volume, []byte{0xff, 255}) || got.Bars != 256 || got.Signals != 128) {
 				t.Errorf("Checkpoint(%d) = %+v, %v; want %q of bar 256", tt.before, got, err, tt.want)
 			}
 		}
@@ -233,7 +234,7 @@ func TestASecondOwnerFencesTheFirst(t *testing.T) {
 }
 
 func TestStreamsAreTrimmed(t *testing.T) {
-	keep := store.Retention{Candles: 300, Events: 100, Checkpoints: 2}
+	keep := store.Retention{Candles: 300, Events: 100, Checkpoints: 2, Volumes: 1}
 	storetest.OnEvery(t, store.Options{Retention: keep}, func(t *testing.T, s *store.Store) {
 		l := lease(t, s, "a", hour)
 		mustCommit(t, s, commits(l, hour, 0, 1000))
@@ -247,6 +248,9 @@ func TestStreamsAreTrimmed(t *testing.T) {
 		}
 		if kept, err := s.Checkpoint(t.Context(), hour, 0); err != nil || kept.Bars != 768 {
 			t.Errorf("Checkpoint = %+v, %v; want that of bar 768", kept, err)
+		}
+		if old, err := s.Checkpoint(t.Context(), hour, bar(767).OpenTime); err != nil || old.Bars != 512 || len(old.Cipher) == 0 || len(old.Volume) > 0 {
+			t.Errorf("Checkpoint = %+v, %v; want that of bar 512, without its volume", old, err)
 		}
 	})
 }

@@ -50,6 +50,12 @@ func (t tags) checkpointsKey(partition int, s server.Series) string {
 	return t.key(partition, "k:"+s.String())
 }
 
+// volumesKey is the stream of Quantum Volume's part of the newest checkpoints,
+// under their ids, trimmed by count.
+func (t tags) volumesKey(partition int, s server.Series) string {
+	return t.key(partition, "v:"+s.String())
+}
+
 // eventsKey is the stream of a series' events, trimmed by count.
 func (t tags) eventsKey(partition int, s server.Series) string {
 	return t.key(partition, "e:"+s.String())
@@ -65,6 +71,7 @@ func (t tags) inboxKey(partition int, s server.Series) string {
 type names struct {
 	partition                                          int
 	candles, state, checkpoints, events, inbox         string
+	volumes                                            string
 	lease, fence, outbox, live                         string
 	barsChannel, signalsChannel, formingChannel, title string
 }
@@ -77,7 +84,7 @@ func (s *Store) names(series server.Series) *names {
 	p, t := s.Partition(series.Market), s.tags
 	made, _ := s.known.LoadOrStore(series, &names{
 		partition: p,
-		candles:   t.candlesKey(p, series), state: t.stateKey(p, series), checkpoints: t.checkpointsKey(p, series),
+		candles:   t.candlesKey(p, series), state: t.stateKey(p, series), checkpoints: t.checkpointsKey(p, series), volumes: t.volumesKey(p, series),
 		events: t.eventsKey(p, series), inbox: t.inboxKey(p, series),
 		lease: t.leaseKey(p), fence: t.fenceKey(p), outbox: t.outboxKey(p), live: t.liveKey(p),
 		barsChannel: server.BarsChannel(series), signalsChannel: server.SignalsChannel(series),

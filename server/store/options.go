@@ -30,6 +30,7 @@ type Retention struct {
 	Candles     int           // closed bars; 100 000 if zero
 	Events      int           // 10 000 if zero
 	Checkpoints int           // snapshots, one each 256 bars; 400 if zero
+	Volumes     int           // of those, the newest that hold Quantum Volume too; 16 if zero
 	Inbox       int           // pushed bars not yet committed; more are refused; 100 000 if zero
 	Forming     int           // entries of a partition's live stream; 300 if zero
 	Outbox      time.Duration // of a partition's outbox; 15 min if zero. Resuming reads candles and events, not this
@@ -44,6 +45,7 @@ func (o Options) withDefaults() Options {
 	r.Candles = or(r.Candles, 100_000)
 	r.Events = or(r.Events, 10_000)
 	r.Checkpoints = or(r.Checkpoints, 400)
+	r.Volumes = or(r.Volumes, 16)
 	r.Inbox = or(r.Inbox, 100_000)
 	r.Forming = or(r.Forming, 300)
 	r.Outbox = or(r.Outbox, 15*time.Minute)

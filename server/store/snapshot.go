@@ -25,7 +25,8 @@ func (s *Store) Snapshot(ctx context.Context, series server.Series) (*server.Sna
 }
 
 // Checkpoint gives the newest kept snapshot whose last bar opens before a time,
-// or of all where before is 0. It is nil where there is none.
+// or of all where before is 0. It is nil where there is none, and without
+// Quantum Volume where it is an old one.
 func (s *Store) Checkpoint(ctx context.Context, series server.Series, before64 int64) (*server.Snapshot, error) {
 	kept, err := s.client.XRevRangeN(ctx, s.names(series).checkpoints, before(before64), "-", 1).Result()
 	if err != nil {
@@ -34,8 +35,16 @@ func (s *Store) Checkpoint(ctx context.Context, series server.Series, before64 i
 	if len(kept) == 0 {
 		return nil, nil
 	}
-	v := kept[0].Values
-	return snapshot(v["snap"], v["cipher"], v["volume"]), nil
+	v, id := kept[0].Values, kept[0].ID
+	volumes, err := s.client.XRange(ctx, s.names(series).volumes, id, id).Result()
+	if err != nil {
+		return nil, fmt.Errorf("volume checkpoint of %s: %w", series, err)
+	}
+	var volume any
+	if len(volumes) > 0 {
+		volume = volumes[0].Values["volume"]
+	}
+	return snapshot(v["snap"], v["cipher"], volume), nil
 }
 
 // snapshot puts together the fields of one; place is "open bars signals".

@@ -28,12 +28,14 @@ export class Origin {
   readonly events: Committed[] = []
   /** Paths of the requests so far. */
   readonly requests: string[] = []
+  /** Its checkpoints are old ones: without the volume engine. */
+  old = false
   /** Changes an event before it is committed; undefined keeps it back. */
   tamper: (event: EngineEvent) => EngineEvent | undefined = event => event
   readonly #cipher: CipherStream
   readonly #volume: VolumeStream
   readonly #sha256: string
-  readonly #checkpoints: { last: number; cipher: string }[] = []
+  readonly #checkpoints: { last: number; cipher: string; volume: string }[] = []
   readonly #channels = new Map<string, Entry[]>()
   readonly #clients = new Map<WebSocket, Set<string>>()
   readonly #server: Server
@@ -79,7 +81,8 @@ export class Origin {
       this.events.push({ ...body, seq })
     }
     if (this.bars.length % checkpointEvery === 0) {
-      this.#checkpoints.push({ last: bar.open_time, cipher: Buffer.from(this.#cipher.snapshot()).toString('base64') })
+      const saved = (stream: CipherStream | VolumeStream) => Buffer.from(stream.snapshot()).toString('base64')
+      this.#checkpoints.push({ last: bar.open_time, cipher: saved(this.#cipher), volume: saved(this.#volume) })
     }
     return bar
   }
@@ -185,7 +188,7 @@ export class Origin {
       epoch,
       preset: 'quantum',
       snapshot: checkpoint?.cipher ?? null,
-      volume_snapshot: null, // the server keeps none with its checkpoints
+      volume_snapshot: (this.old ? null : checkpoint?.volume) ?? null,
       last: checkpoint?.last ?? null,
       candles: {
         open_time: column('open_time'),

@@ -65,7 +65,7 @@ const engine = await Engine.load()
 
 const until = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 5 })
 const times = (from: number) => origin.bars.slice(from).map(b => b.open_time)
-const committed = (from: number, engine = 'cipher') =>
+const committed = (from: number, engine = '') =>
   origin.events.filter(e => e.open_time >= origin.bars[from]!.open_time && e.kind.startsWith(engine)).length
 
 async function open(): Promise<void> {
@@ -88,9 +88,17 @@ test('a series begins at the checkpoint before the bars wanted, and every event 
   const first = 448 // 2,500 bars less 2,000, and back to a multiple of 64
   expect(drawn.times).toEqual(times(first))
   expect(drawn.counts).toEqual({ agree: committed(first), disagree: 0, pending: 0 })
-  expect(committed(first)).toBeGreaterThan(500)
+  expect(committed(first, 'cipher')).toBeGreaterThan(500)
+  expect(committed(first, 'volume')).toBeGreaterThan(0)
   expect(drawn.phase).toBe('ready')
-  expect(drawn.feed.filter(e => e.verdict === 'outside')).toHaveLength(committed(first, 'volume'))
+  expect(drawn.feed.filter(e => e.verdict === 'outside')).toHaveLength(0)
+})
+
+test('volume events behind an old checkpoint, which has no volume engine, are only listed', async () => {
+  origin.old = true
+  await open()
+  expect(drawn.counts).toEqual({ agree: committed(448, 'cipher'), disagree: 0, pending: 0 })
+  expect(drawn.feed.filter(e => e.verdict === 'outside')).toHaveLength(committed(448, 'volume'))
 })
 
 test('a young series is recomputed from its first bar, volume events too', async () => {
