@@ -3,6 +3,8 @@
 package main
 
 import (
+	"math"
+
 	"github.com/quantum-signals/quantum/core"
 	"github.com/quantum-signals/quantum/core/volume"
 )
@@ -47,15 +49,23 @@ func volumeBars(params, paramCount, candles, count, out, capacity uint32) int32 
 		return outOfMemory()
 	}
 	var profile *volume.Profile
-	// An earlier bar may be refused for another reason than its time.
 	c, err := in.bars(0, int(count), 0)
 	if c.Len() > 0 || err == nil {
 		var refused error
-		if profile, refused = volume.Compute(p, c); refused != nil {
-			err = refused
-		}
+		profile, refused = volume.Compute(p, c)
+		err = first(refused, err)
 	}
 	return leaveProfile(m, dst, profile, err)
+}
+
+// first is the refusal the native engine gives, which looks at every bar before
+// it computes anything: of a bar before the one whose time is none, else of that
+// time, else of the whole.
+func first(refused, time error) error {
+	if time == nil || refused != nil && refused.(*core.Error).Index >= 0 {
+		return refused
+	}
+	return time
 }
 
 // volume_trades takes the profile of count trades: columns of time, price, size
@@ -81,32 +91,42 @@ func volumeTrades(params, paramCount, trades, count, out, capacity uint32) int32
 	}
 	var profile *volume.Profile
 	t, err := tradesOf(floats(trades, int(words)), int(count))
-	if err == nil {
-		profile, err = volume.FromTrades(p, t)
+	if t.Len() > 0 || err == nil {
+		var refused error
+		profile, refused = volume.FromTrades(p, t)
+		err = first(refused, err)
 	}
 	return leaveProfile(m, dst, profile, err)
 }
 
 const tradeColumns = 4
 
+// tradesOf views the host's trades; where a time or a side is none they end
+// before it, and the error says so.
 func tradesOf(words []float64, count int) (volume.Trades, error) {
-	t := volume.Trades{
-		Time: make([]int64, count), Price: words[count:][:count], Size: words[2*count:][:count],
-		Side: make([]core.Side, count),
-	}
-	for i := range count {
-		at := words[i]
+	times, sides := make([]int64, count), make([]core.Side, count)
+	var refused error
+	for i := range times {
+		at, side := words[i], words[3*count+i]
 		if !isTime(at) {
-			return t, badTime(at, "time", i)
+			refused = badTime(at, "time", i)
+		} else if side != -1 && side != 0 && side != 1 {
+			refused = badSide(side, i)
 		}
-		side := words[3*count+i]
-		if side != -1 && side != 0 && side != 1 {
-			return t, &core.Error{
-				Code: core.InvalidBar, Field: "side", Index: i, Value: core.Canonical(side),
-				Rule: core.RuleWhole, Low: -1, High: 1,
-			}
+		if refused != nil {
+			times, sides = times[:i], sides[:i]
+			break
 		}
-		t.Time[i], t.Side[i] = int64(at), core.Side(side)
+		times[i], sides[i] = int64(at), core.Side(side)
 	}
-	return t, nil
+	n := len(times)
+	return volume.Trades{Time: times, Price: words[count:][:n], Size: words[2*count:][:n], Side: sides}, refused
+}
+
+func badSide(side float64, index int) error {
+	rule := core.RuleWhole
+	if side == math.Trunc(side) {
+		rule = core.RuleRange
+	}
+	return &core.Error{Code: core.InvalidBar, Field: "side", Index: index, Value: core.Canonical(side), Rule: rule, Low: -1, High: 1}
 }

@@ -69,6 +69,9 @@ func (t Trades) scan() (extent, error) {
 		if t.Side != nil && (t.Side[i] < core.Bear || t.Side[i] > core.Bull) {
 			return extent{}, badTrade("side", i, float64(t.Side[i]), float64(core.Bear), float64(core.Bull))
 		}
+		if t.Time[i] < -MaxTime || t.Time[i] > MaxTime {
+			return extent{}, badTrade("time", i, float64(t.Time[i]), -MaxTime, MaxTime)
+		}
 		if i > 0 && t.Time[i] < t.Time[i-1] {
 			return extent{}, &core.Error{
 				Code: core.OutOfOrder, Field: "time", Index: i,

@@ -15,6 +15,7 @@ type arithmetic interface {
 	Cipher(p cipher.Params, interval core.Interval) (cipherEngine, error)
 	RestoreCipher(snapshot []byte) (cipherEngine, error)
 	Profile(p volume.Params, c core.Columns) (*volume.Profile, error)
+	ProfileOfTrades(p volume.Params, t volume.Trades) (*volume.Profile, error)
 	Volume(p volume.Params, interval core.Interval, r volume.Range) (volumeEngine, error)
 	RestoreVolume(snapshot []byte) (volumeEngine, error)
 }
@@ -84,6 +85,10 @@ func (native) Profile(p volume.Params, c core.Columns) (*volume.Profile, error) 
 	return volume.Compute(p, c)
 }
 
+func (native) ProfileOfTrades(p volume.Params, t volume.Trades) (*volume.Profile, error) {
+	return volume.FromTrades(p, t)
+}
+
 func (native) Volume(p volume.Params, interval core.Interval, r volume.Range) (volumeEngine, error) {
 	e, err := volume.New(p, interval, r)
 	return nativeVolume{e}, err
@@ -114,6 +119,10 @@ func (m module) RestoreCipher(snapshot []byte) (cipherEngine, error) {
 
 func (m module) Profile(p volume.Params, c core.Columns) (*volume.Profile, error) {
 	return m.host.Profile(m.ctx, p, c)
+}
+
+func (m module) ProfileOfTrades(p volume.Params, t volume.Trades) (*volume.Profile, error) {
+	return m.host.ProfileOfTrades(m.ctx, p, t)
 }
 
 func (m module) Volume(p volume.Params, interval core.Interval, r volume.Range) (volumeEngine, error) {

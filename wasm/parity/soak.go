@@ -261,7 +261,7 @@ func (s *soak) many(stream *stream, bars core.Columns) error {
 	return nil
 }
 
-// atOnce computes some columns and a profile of the bars alone.
+// atOnce computes some columns and profiles of the bars alone.
 func (s *soak) atOnce(c, v *testCase, bars core.Columns) error {
 	mask := s.random.next() & (1<<(cipher.NumReadings+1) - 1)
 	params, err := cipher.ParamsFromVector(c.Params)
@@ -301,6 +301,21 @@ func (s *soak) profile(v *testCase, bars core.Columns) error {
 		return err
 	}
 	p, err := s.arithmetic.Profile(params, bars)
+	if err := s.takeProfile(p, err); err != nil {
+		return err
+	}
+	trades := volume.Trades{Time: bars.OpenTime, Price: bars.Close, Size: bars.Volume, Side: make([]core.Side, bars.Len())}
+	for i := range trades.Side {
+		trades.Side[i] = core.Side(s.random.below(3) - 1)
+	}
+	if s.random.below(50) == 0 {
+		trades.Side[s.random.below(bars.Len())] = 2
+	}
+	p, err = s.arithmetic.ProfileOfTrades(params, trades)
+	return s.takeProfile(p, err)
+}
+
+func (s *soak) takeProfile(p *volume.Profile, err error) error {
 	if refused, err := s.refused(err); refused || err != nil {
 		return err
 	}

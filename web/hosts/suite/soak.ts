@@ -8,6 +8,7 @@ import {
   type CipherStream,
   EngineError,
   type Quantum,
+  type VolumeProfile,
   type VolumeRange,
   type VolumeStream,
 } from '@quantum-signals/sdk'
@@ -258,7 +259,7 @@ class Soak {
     }
   }
 
-  /** Some columns and a profile of the bars alone. */
+  /** Some columns and profiles of the bars alone. */
   #atOnce(bars: Candles, interval: number, cipher: Vector, volume: Vector): void {
     const { readings } = this.#q.names
     const mask = this.#random.next()
@@ -268,13 +269,18 @@ class Soak {
       this.result.values += wanted.length * bars.length
       for (const name of wanted) this.digest.words(name === 'flags' ? got.flags : got.readings[name]!)
     })
-    this.#allowed(() => {
-      const p = this.#q.volume(bars, volume)
-      const head = [p.count, p.unit, p.total, p.poc, p.vah, p.val, p.enclosed, p.vwap, p.sd, shapes.indexOf(p.shape)]
-      const nodes = [...p.high_nodes, ...p.low_nodes].flatMap(n => [n.row, n.price, n.volume, n.prominence])
-      const numbers = [...head, ...p.edges, ...p.up, ...p.down, ...nodes]
-      this.result.values += numbers.length
-      this.digest.floats(numbers)
-    })
+    this.#allowed(() => this.#profile(this.#q.volume(bars, volume)))
+    const side = Array.from({ length: bars.length }, () => this.#random.below(3) - 1)
+    if (this.#random.below(50) === 0) side[this.#random.below(bars.length)] = 2
+    const trades = { time: bars.open_time, price: bars.close, size: bars.volume, side }
+    this.#allowed(() => this.#profile(this.#q.volumeOfTrades(trades, volume)))
+  }
+
+  #profile(p: VolumeProfile): void {
+    const head = [p.count, p.unit, p.total, p.poc, p.vah, p.val, p.enclosed, p.vwap, p.sd, shapes.indexOf(p.shape)]
+    const nodes = [...p.high_nodes, ...p.low_nodes].flatMap(n => [n.row, n.price, n.volume, n.prominence])
+    const numbers = [...head, ...p.edges, ...p.up, ...p.down, ...nodes]
+    this.result.values += numbers.length
+    this.digest.floats(numbers)
   }
 }
