@@ -315,10 +315,11 @@ func TestARestartGoesOnWhereItStopped(t *testing.T) {
 }
 
 // startProcess starts quantum serve as a process of its own and gives its URL.
-func startProcess(t *testing.T, redis *storetest.Redis) (*exec.Cmd, string) {
+func startProcess(t *testing.T, redis *storetest.Redis, more ...string) (*exec.Cmd, string) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], "serve")
 	cmd.Env = append(os.Environ(), asProcess+"=1", "REDIS_URL="+redis.URL(), "PORT=0", "WATCH="+market+":15m", "LOOK=50ms", "LEASE=500ms", "BACKFILL_CHUNK=8", "OPEN_WRITE=true", "RATE=0")
+	cmd.Env = append(cmd.Env, more...)
 	errs, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
