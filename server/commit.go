@@ -29,6 +29,7 @@ type Commit struct {
 	Candle   core.Candle
 	Events   []Event   // in order; their place is their ordinal in the bar
 	Snapshot *Snapshot // the engines after this bar; nil leaves the stored one
+	Alerting *Alerting // nil where no rules are judged
 }
 
 const (
@@ -48,7 +49,7 @@ type Committed struct {
 	Bar     int64 // seq of the bar in its bars channel
 	Signal  int64 // seq of the series' latest event up to this bar
 	Already bool  // the same bar was stored before and nothing changed
-	Err     error // ErrFenced, a *Error with a *Conflict, or an outage: then it may be repeated
+	Err     error // ErrFenced, ErrRules, a *Error with a *Conflict, or an outage: then it may be repeated
 }
 
 // Snapshot is the state of a series' engines after one bar.

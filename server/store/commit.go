@@ -70,7 +70,9 @@ func (s *Store) commitCall(c *server.Commit) (call, error) {
 		}
 		args = append(args, c.Events[i].ID, body)
 	}
-	return call{[]string{n.lease, n.fence, n.candles, n.state, n.checkpoints, n.events, n.inbox, n.outbox, n.volumes}, args}, nil
+	keys := []string{n.lease, n.fence, n.candles, n.state, n.checkpoints, n.events, n.inbox, n.outbox, n.volumes}
+	keys, args = s.firings(n.partition, c.Alerting, keys, args)
+	return call{keys, args}, nil
 }
 
 // committed reads the script's answer.
@@ -88,6 +90,8 @@ func committed(c *server.Commit, reply *redis.Cmd) server.Committed {
 		return server.Committed{Bar: first, Signal: second, Already: status == "already"}
 	case "fenced":
 		return server.Committed{Err: fmt.Errorf("commit of %s: %w", c.Series, server.ErrFenced)}
+	case "rules":
+		return server.Committed{Err: fmt.Errorf("commit of %s: %w", c.Series, server.ErrRules)}
 	case "conflict":
 		return server.Committed{Err: conflict.Refusal()}
 	case "differs":

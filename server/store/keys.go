@@ -67,6 +67,32 @@ func (t tags) inboxKey(partition int, s server.Series) string {
 	return t.key(partition, "i:"+s.String())
 }
 
+// rulesKey is the hash of a partition's alerts by id, and the revision of them
+// all. Bounded by their number.
+func (t tags) rulesKey(partition int) string { return t.key(partition, "rules") }
+
+// alertKey is the hash of an alert's state; gone with the alert.
+func (t tags) alertKey(partition int, id string) string { return t.key(partition, "a:"+id) }
+
+// firedKey is the stream of an alert's messages, trimmed by count; gone with the
+// alert.
+func (t tags) firedKey(partition int, id string) string { return t.key(partition, "f:"+id) }
+
+// ledgerKey is the stream of an alert's attempts at its webhook, trimmed by time
+// and expiring by itself.
+func (t tags) ledgerKey(partition int, id string) string { return t.key(partition, "l:"+id) }
+
+// sendKey is the stream of deliveries that are due; each is taken out when it is
+// settled.
+func (t tags) sendKey(partition int) string { return t.key(partition, "send") }
+
+// dueKey is the sorted set of deliveries to be tried again, by time. At most one
+// an alert, and those asked for again.
+func (t tags) dueKey(partition int) string { return t.key(partition, "due") }
+
+// deadKey is the stream of dead letters, trimmed by count.
+func (t tags) deadKey(partition int) string { return t.key(partition, "dead") }
+
 // names are the keys and channels of one series, made once.
 type names struct {
 	partition                                          int
