@@ -50,6 +50,7 @@ func (f fault) run(t *testing.T, want chaostest.Contents) {
 	f.strikeAll(w)
 	w.finish()
 	chaostest.Report(t, f.name, f.times, w.contents(), want)
+	w.examine()
 	if now := w.store.Epoch(); f.epoch == kept && now != before || f.epoch == raised && now == before {
 		t.Errorf("epoch was %q and is %q, want it %s", before, now, f.epoch)
 	}

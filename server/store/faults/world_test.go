@@ -185,6 +185,15 @@ func (w *world) finish() {
 	w.stop()
 }
 
+// examine has the doctor look at the store.
+func (w *world) examine() {
+	w.Helper()
+	got, err := store.Examine(w.Context(), store.Options{URL: w.on.URL()})
+	if err != nil || got.Bars != total || len(got.Findings) > 0 {
+		w.Errorf("Examine = %+v, %v; want %d bars and nothing wrong", got, err, total)
+	}
+}
+
 func (w *world) contents() chaostest.Contents {
 	w.Helper()
 	client, err := store.Dial(w.on.URL(), 5*time.Second)

@@ -94,3 +94,10 @@ func shared[S interface {
 	}
 	return s
 }
+
+// SharedCluster gives the cluster of OnEvery's tests, empty. TestMain must end in
+// Main.
+func SharedCluster(t *testing.T) *Cluster {
+	t.Helper()
+	return shared(t, sharedCluster)
+}
