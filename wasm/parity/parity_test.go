@@ -59,7 +59,7 @@ func TestHostsAgree(t *testing.T) {
 func TestSoakHasTheNativeDigests(t *testing.T) {
 	soak := func(args ...string) string {
 		var out strings.Builder
-		if err := run(t.Context(), append([]string{"soak", "-candles", "30000"}, args...), &out); err != nil {
+		if err := run(t.Context(), append([]string{"soak", "-candles", "10000"}, args...), &out); err != nil {
 			t.Fatal(err)
 		}
 		return out.String()
