@@ -1,0 +1,198 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/quantum-signals/quantum/server/store/storetest"
+)
+
+// printed takes what a command prints while it runs.
+type printed struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (p *printed) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.text.Write(b)
+}
+
+func (p *printed) lines() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return strings.Split(strings.TrimSuffix(p.text.String(), "\n"), "\n")
+}
+
+// changed is an origin that tells things another way.
+func (s *served) changed(change func(path, body string) string) string {
+	target, err := url.Parse(s.url)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	proxy := httputil.NewSingleHostReverseProxy(target)
+	proxy.ModifyResponse = func(r *http.Response) error {
+		if r.StatusCode != http.StatusOK {
+			return nil
+		}
+		body, err := io.ReadAll(r.Body)
+		text := change(r.Request.URL.Path, string(body))
+		r.Body = io.NopCloser(strings.NewReader(text))
+		r.ContentLength = int64(len(text))
+		r.Header.Set("Content-Length", fmt.Sprint(len(text)))
+		return err
+	}
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Header.Set("Accept-Encoding", "identity")
+		proxy.ServeHTTP(w, r)
+	}))
+	s.t.Cleanup(web.Close)
+	return web.URL
+}
+
+func TestVerifyFindsWhatDiffersAndNothingElse(t *testing.T) {
+	s := serveHere(t, storetest.Start(t), nil)
+	must(t, "replay", "--file", walk, "--market", market, "--url", s.url)
+	s.committed(lastWalk(t))
+	flags := func(base string, more ...string) []string {
+		return append([]string{"verify", "--market", market, "--interval", "15m", "--url", base}, more...)
+	}
+	all := len(batch(t))
+	for _, tt := range []struct {
+		more   []string
+		events int // -1: fewer than all, and some
+	}{{[]string{"--bars", "100000"}, all}, {nil, -1}} {
+		out := must(t, flags(s.url, tt.more...)...)
+		var bars, events int
+		words := strings.Fields(out)
+		if i := slices.Index(words, "bars"); i > 0 {
+			bars, _ = strconv.Atoi(words[i-1])
+		}
+		if i := slices.Index(words, "cipher"); i > 0 {
+			events, _ = strconv.Atoi(words[i-1])
+		}
+		if bars < 2000 || tt.events >= 0 && events != tt.events || tt.events < 0 && (events == 0 || events >= all) {
+			t.Errorf("verify %v says %q, want %d events", tt.more, out, tt.events)
+		}
+	}
+	for _, tt := range []struct {
+		name, want string
+		change     func(path, body string) string
+	}{
+		{"a price off by one bit", "differs", func(path, body string) string {
+			if !strings.HasSuffix(path, "/events") {
+				return body
+			}
+			at := strings.Index(body, `"kind":"cipher.`)
+			price := at + strings.Index(body[at:], `"price":`) + len(`"price":`)
+			end := price + strings.IndexAny(body[price:], ",}")
+			return body[:price] + oneBitMore(t, body[price:end]) + body[end:]
+		}},
+		{"an event that is no more", "was not committed", func(path, body string) string {
+			return strings.Replace(body, `"kind":"cipher.`, `"kind":"volume.`, 1)
+		}},
+		{"another engine", "version", func(path, body string) string {
+			return strings.Replace(body, `"engine":{"version":"`, `"engine":{"version":"0`, 1)
+		}},
+	} {
+		base := s.changed(tt.change)
+		code, _, errs := quantum(t, nil, flags(base)...)
+		if code != exitFailure || !strings.Contains(errs, tt.want) && !strings.Contains(errs, "differs") {
+			t.Errorf("%s: exit %d, %s; want 1 and %q", tt.name, code, errs, tt.want)
+		}
+	}
+	if code, _, _ := quantum(t, nil, flags(s.url, "--bars", "0")...); code != exitUsage {
+		t.Errorf("--bars 0: exit %d, want 2", code)
+	}
+	if code, _, errs := quantum(t, nil, "watch", "--market", market); code != exitUsage {
+		t.Errorf("watch without an interval: exit %d, %s", code, errs)
+	}
+}
+
+func TestWatchPrintsEveryBarAndEventOnce(t *testing.T) {
+	s := serveHere(t, storetest.Start(t), nil)
+	text := strings.SplitAfter(string(unpacked(t, "walk.csv.gz")), "\n")
+	push := func(upTo int) {
+		code, _, errs := quantum(t, []byte(strings.Join(text[:upTo+1], "")), "replay", "--file", "-", "--interval", "15m", "--market", market, "--url", s.url)
+		if code != exitOK {
+			t.Fatalf("replay: exit %d, %s", code, errs)
+		}
+	}
+	const before, after = 500, 900
+	push(before)
+	candles, _, err := (&computeFlags{file: walk, onInvalid: "error"}).read(streams{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.committed(candles.OpenTime[before-1])
+	ctx, cancel := context.WithCancel(t.Context())
+	out, errs := &printed{}, &printed{}
+	ended := make(chan int, 1)
+	go func() {
+		ended <- run(ctx, []string{"watch", "--market", market, "--interval", "15m", "--url", s.url}, streams{strings.NewReader(""), out, errs})
+	}()
+	storetest.Eventually(t, limit, "the watcher listens", func() bool { return s.connections() == 1 })
+	push(after)
+	last := clock(candles.OpenTime[after-1]) + " open="
+	storetest.Eventually(t, limit, "the last bar is printed", func() bool {
+		return slices.ContainsFunc(out.lines(), func(l string) bool { return strings.HasPrefix(l, last) })
+	})
+	cancel()
+	if code := <-ended; code != exitOK {
+		t.Errorf("watch ends with %d: %v", code, errs.lines())
+	}
+	computed := strings.Split(must(t, "compute", "cipher", "--file", walk, "--format", "csv", "--fields", "wt1,wt2,mf,rsi,stoch_k,stoch_d"), "\n")[1:]
+	bar := before
+	for _, line := range out.lines() {
+		if !strings.Contains(line, " open=") {
+			continue
+		}
+		fields := strings.Split(computed[bar], ",")
+		want := fmt.Sprintf(" wt1=%s wt2=%s mf=%s rsi=%s stoch_k=%s stoch_d=%s", fields[1], fields[2], fields[3], fields[4], fields[5], fields[6])
+		if !strings.HasPrefix(line, clock(candles.OpenTime[bar])) || !strings.HasSuffix(line, want) {
+			t.Fatalf("bar %d is printed as %q, want %q at its end", bar, line, want)
+		}
+		bar++
+	}
+	if bar != after {
+		t.Errorf("printed up to bar %d, want %d", bar, after)
+	}
+}
+
+// connections is how many clients the hub has.
+func (s *served) connections() int {
+	response, err := http.Get(s.url + "/metrics")
+	if err != nil {
+		return 0
+	}
+	defer response.Body.Close()
+	body, _ := io.ReadAll(response.Body)
+	n := 0
+	if i := strings.Index(string(body), "\nquantum_hub_connections "); i >= 0 {
+		_, _ = fmt.Sscan(string(body[i+len("\nquantum_hub_connections "):]), &n)
+	}
+	return n
+}
+
+// oneBitMore is the next number there is.
+func oneBitMore(t *testing.T, text string) string {
+	t.Helper()
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strconv.FormatFloat(math.Nextafter(v, math.Inf(1)), 'g', -1, 64)
+}
