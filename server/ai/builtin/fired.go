@@ -152,24 +152,34 @@ func (w *writer) tell(s signal) string {
 func (w *writer) record(s signal) remark {
 	for i := range w.e.Outcomes {
 		o := &w.e.Outcomes[i]
-		if o.Kind != s.event.Kind || o.Side != s.event.Side {
-			continue
+		if o.Kind == s.event.Kind && o.Side == s.event.Side {
+			return remark{text: recordOf(o, "of the first named", "of %d counted past cases of the first named")}
 		}
-		const few = 20
-		after := fmt.Sprintf("%d bars later", o.Horizon)
-		if o.Count < few {
-			return remark{text: fmt.Sprintf("of the first named this series has only %s to count: too few to draw on.", count(o.Count, "past case"))}
-		}
-		verdict := "no measurable edge."
-		if o.Edge {
-			verdict = "the difference stands after correction for everything compared."
-		}
-		way := "its way"
-		if o.Side == "none" {
-			way = "up"
-		}
-		return remark{text: fmt.Sprintf("of %d counted past cases of the first named, %s had gone %s %s, against %s of all bars; the mean was %s (interval %s to %s) against %s: %s",
-			o.Count, percent(o.Hit), way, after, percent(o.HitAll), signed(o.Mean), signed(o.MeanLow), signed(o.MeanHigh), signed(o.MeanAll), verdict)}
 	}
 	return remark{}
+}
+
+// Record says what followed past events of a kind, beside all bars.
+func Record(o *evidence.Outcome) string {
+	name := o.Kind + " (" + o.Side + ")"
+	return capital(recordOf(o, "of "+name, "of %d counted past cases of "+name))
+}
+
+// recordOf words an outcome: few where there are too few, else many, with the
+// count.
+func recordOf(o *evidence.Outcome, few, many string) string {
+	const least = 20
+	if o.Count < least {
+		return fmt.Sprintf("%s this series has only %s to count: too few to draw on.", few, count(o.Count, "past case"))
+	}
+	verdict := "no measurable edge."
+	if o.Edge {
+		verdict = "the difference stands after correction for everything compared."
+	}
+	way := "its way"
+	if o.Side == "none" {
+		way = "up"
+	}
+	return fmt.Sprintf(many+", %s had gone %s %d bars later, against %s of all bars; the mean was %s (interval %s to %s) against %s: %s",
+		o.Count, percent(o.Hit), way, o.Horizon, percent(o.HitAll), signed(o.Mean), signed(o.MeanLow), signed(o.MeanHigh), signed(o.MeanAll), verdict)
 }

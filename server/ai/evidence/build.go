@@ -115,7 +115,6 @@ func resample(interval, higher core.Interval, c core.Columns) (core.Columns, err
 // addOutcomes holds the kinds of the first frame's events against their past. The
 // comparison is over every kind there is, not only those that fired.
 func (e *Evidence) addOutcomes(interval core.Interval, c core.Columns, o Options) error {
-	e.Outcomes = []Outcome{}
 	occurrences, err := outcomes.Occurrences(o.Setup, interval, c)
 	if err != nil {
 		return err
@@ -128,18 +127,26 @@ func (e *Evidence) addOutcomes(interval core.Interval, c core.Columns, o Options
 	for _, event := range e.First().Events {
 		fired[[2]string{event.Kind, event.Side}] = true
 	}
-	for _, r := range table.Rows {
-		if r.Count == 0 || !fired[[2]string{r.Kind, r.Side}] {
+	e.Outcomes = OutcomesOf(table, func(kind, side string) bool { return fired[[2]string{kind, side}] })
+	return nil
+}
+
+// OutcomesOf lists the lines of a table that have a count and are to be kept.
+func OutcomesOf(t *outcomes.Table, keep func(kind, side string) bool) []Outcome {
+	list := []Outcome{}
+	for i := range t.Rows {
+		r := &t.Rows[i]
+		if r.Count == 0 || !keep(r.Kind, r.Side) {
 			continue
 		}
-		e.Outcomes = append(e.Outcomes, Outcome{
+		list = append(list, Outcome{
 			Kind: r.Kind, Side: r.Side, Horizon: r.Horizon, Count: r.Count,
 			Hit: 100 * r.HitRate.Value, HitLow: 100 * r.HitRate.Low, HitHigh: 100 * r.HitRate.High, HitAll: 100 * r.Baseline.HitRate,
 			Mean: r.Mean.Value, MeanLow: r.Mean.Low, MeanHigh: r.Mean.High, MeanAll: r.Baseline.Mean,
 			Best: r.Favourable, Worst: r.Adverse, Edge: r.Edge,
 		})
 	}
-	return nil
+	return list
 }
 
 // percentOf is how far a lies from b, in percent of b; none where b is not

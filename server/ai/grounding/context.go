@@ -14,7 +14,9 @@ var (
 )
 
 // isAbout tells that a number is said to be rounded.
-func (s *scanner) isAbout(start int) bool { return about.MatchString(s.text[max(0, start-wordsBefore):start]) }
+func (s *scanner) isAbout(start int) bool {
+	return about.MatchString(s.text[max(0, start-wordsBefore):start])
+}
 
 // wordsBefore is how far before a number the words beside it are looked for, and
 // reach how far its clause goes at most, in bytes.

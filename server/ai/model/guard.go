@@ -55,7 +55,7 @@ func Guard(p Provider, l Limits) *Guarded {
 		l.Pause = 500 * time.Millisecond
 	}
 	if l.Ledger == nil {
-		l.Ledger = &ownLedger{}
+		l.Ledger = NewLedger()
 	}
 	return &Guarded{Provider: p, limits: l}
 }
@@ -181,6 +181,9 @@ func (g *Guarded) spend(ctx context.Context, u Usage) {
 		_, _ = g.limits.Ledger.Count(context.WithoutCancel(ctx), g.counter(), n, day)
 	}
 }
+
+// NewLedger counts in this process alone.
+func NewLedger() Ledger { return &ownLedger{} }
 
 // ownLedger counts in this process.
 type ownLedger struct {

@@ -220,3 +220,11 @@ func share(part, n int) Figure {
 	}
 	return Figure(float64(part) / float64(n))
 }
+
+// Keep leaves the rows of some kinds, or all where none is named. What was
+// compared stays.
+func (t *Table) Keep(kinds []string) {
+	if len(kinds) > 0 {
+		t.Rows = slices.DeleteFunc(t.Rows, func(r Row) bool { return !slices.Contains(kinds, r.Kind) })
+	}
+}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -64,9 +63,7 @@ func (f *outcomesFlags) run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	if len(f.kinds) > 0 {
-		table.Rows = slices.DeleteFunc(table.Rows, func(r outcomes.Row) bool { return !slices.Contains(f.kinds, r.Kind) })
-	}
+	table.Keep(f.kinds)
 	if f.format == "json" {
 		body, err := json.Marshal(table)
 		if err != nil {

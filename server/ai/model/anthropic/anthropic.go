@@ -3,7 +3,6 @@ package anthropic
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 
@@ -129,7 +128,7 @@ func reply(m *sdk.Message) model.Reply {
 		case "text":
 			r.Text += block.Text
 		case "tool_use":
-			r.Calls = append(r.Calls, model.Call{ID: block.ID, Name: block.Name, Input: json.RawMessage(block.Input)})
+			r.Calls = append(r.Calls, model.Call{ID: block.ID, Name: block.Name, Input: block.Input})
 		}
 	}
 	return r
