@@ -13,6 +13,10 @@ failed=0
 mapfile -t packages < <(go list -f '{{range .XTestImports}}{{println $.ImportPath .}}{{end}}{{range .TestImports}}{{println $.ImportPath .}}{{end}}' ./server/... |
 	awk '$2 ~ /\/server\/chaostest$/ {print $1}' | sort -u)
 go test -p 1 -count=1 -timeout 3h "$@" "${packages[@]}" || failed=$?
+# Storms of 5,000 clients, slow, idle and hostile ones; then texts nobody thought of.
+ulimit -n "$(ulimit -Hn)"
+go test -count=1 -timeout 1h "$@" ./server/hub || failed=$?
+go test -run '^$' -fuzz FuzzOperation -fuzztime 60s ./server/hub || failed=$?
 
 echo
 {

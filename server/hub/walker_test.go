@@ -16,7 +16,7 @@ import (
 )
 
 // long runs the failure tests at their full size.
-var long = os.Getenv("QUANTUM_CHAOS") != ""
+var long = os.Getenv("CHAOS") != ""
 
 // size is a number of a failure test: small in every run, great in a long one.
 func size(short, full int) int {
