@@ -3,7 +3,7 @@ SHELL := /bin/bash
 export PORT ?= 8080
 DATA ?=
 
-.PHONY: help run test parity soak lint build wasm web docs bench bench-web bench-monitor chaos clean docs-sdk
+.PHONY: help run test parity soak lint build wasm web edge docs bench bench-web bench-monitor chaos clean docs-sdk
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ wasm: ## rebuild wasm/quantum.wasm and its record
 
 web: ## build the TypeScript package and the page
 	@scripts/web.sh
+
+edge: ## edge/dist, the Cloudflare Worker, and its size
+	@scripts/edge.sh
 
 docs: ## write the pages made from the catalogs anew
 	@go test ./scripts/check -run Catalog -update

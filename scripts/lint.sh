@@ -13,4 +13,6 @@ fi
 [ "${1:-}" = --install ] && exit
 
 "$bin" run ./...
-(cd web && npm run --silent lint)
+(cd web && npm run --silent lint && npx --no-install biome check --error-on-warnings ../edge)
+scripts/edge.sh --set-up
+(cd edge && npx --no-install tsc --noEmit -p .)

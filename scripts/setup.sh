@@ -34,6 +34,7 @@ if ! cmp -s web/package-lock.json "$mark"; then
 fi
 
 if [ "${1:-run}" = test ]; then
+	scripts/edge.sh --set-up
 	scripts/toolchain.sh >/dev/null
 	scripts/lint.sh --install
 fi

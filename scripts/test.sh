@@ -34,6 +34,7 @@ step "go, arm64 under qemu" arm64
 step "benchmarks agree" benchmarks
 step "typescript" npm --prefix web --silent test
 step "the same in every host" scripts/parity.sh
+step "the edge Worker" scripts/edge-test.sh
 step "build" scripts/build.sh
 step "browser" npm --prefix web --silent run e2e
 echo "all tests passed in $SECONDS s"
