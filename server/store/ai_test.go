@@ -9,7 +9,7 @@ import (
 )
 
 func TestAnswersAreKeptForAWhile(t *testing.T) {
-	storetest.OnEach(t, store.Options{}, func(t *testing.T, s *store.Store) {
+	storetest.OnEvery(t, store.Options{}, func(t *testing.T, s *store.Store) {
 		if text, err := s.Cached(t.Context(), "a"); text != nil || err != nil {
 			t.Errorf("before: %q, %v", text, err)
 		}
@@ -27,7 +27,7 @@ func TestAnswersAreKeptForAWhile(t *testing.T) {
 }
 
 func TestCountsEndWithTheirWindow(t *testing.T) {
-	storetest.OnEach(t, store.Options{}, func(t *testing.T, s *store.Store) {
+	storetest.OnEvery(t, store.Options{}, func(t *testing.T, s *store.Store) {
 		for i, want := range []int64{3, 3, 8} {
 			if sum, err := s.Count(t.Context(), "tokens", []int64{3, 0, 5}[i], 300*time.Millisecond); sum != want || err != nil {
 				t.Errorf("count %d: %d, %v; want %d", i, sum, err, want)

@@ -61,7 +61,7 @@ func TestAlertsFireWithTheCommit(t *testing.T) {
 		{"not while it cools", server.Alert{Cooldown: 2 * int64(hour.Interval)}, []int64{1, 1, 2, 2, 3}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			storetest.OnEach(t, store.Options{}, func(t *testing.T, s *store.Store) {
+			storetest.OnEvery(t, store.Options{}, func(t *testing.T, s *store.Store) {
 				l, a := alerted(t, s, tt.alert)
 				for i, want := range tt.want {
 					if got, err := fires(t, s, l, a, 1, i+1); got != want || err != nil {
@@ -78,7 +78,7 @@ func TestAlertsFireWithTheCommit(t *testing.T) {
 }
 
 func TestNoBarIsCommittedByOldRules(t *testing.T) {
-	storetest.OnEach(t, store.Options{}, func(t *testing.T, s *store.Store) {
+	storetest.OnEvery(t, store.Options{}, func(t *testing.T, s *store.Store) {
 		l, a := alerted(t, s, server.Alert{Once: true})
 		if _, err := fires(t, s, l, a, 0, 1); !errors.Is(err, server.ErrRules) {
 			t.Fatalf("a commit by revision 0: %v", err)
@@ -226,7 +226,7 @@ func TestDeliveriesGoOneByOne(t *testing.T) {
 
 // A consumer goes only when nothing of its is pending: else that would be lost.
 func TestOnlyIdleConsumersGo(t *testing.T) {
-	storetest.OnEach(t, store.Options{Partitions: 1}, func(t *testing.T, s *store.Store) {
+	storetest.OnEvery(t, store.Options{Partitions: 1}, func(t *testing.T, s *store.Store) {
 		l, a := alerted(t, s, server.Alert{})
 		if _, err := fires(t, s, l, a, 1, 1); err != nil {
 			t.Fatal(err)
@@ -243,7 +243,7 @@ func TestOnlyIdleConsumersGo(t *testing.T) {
 }
 
 func TestTheHubReadsAlerts(t *testing.T) {
-	storetest.OnEach(t, store.Options{}, func(t *testing.T, s *store.Store) {
+	storetest.OnEvery(t, store.Options{}, func(t *testing.T, s *store.Store) {
 		seen := make(chan server.Entry, 100)
 		tail := s.Tail(func(e server.Entry) { seen <- e })
 		l, a := alerted(t, s, server.Alert{})

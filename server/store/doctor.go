@@ -47,8 +47,16 @@ type examination struct {
 	Examined
 	store    *Store
 	series   map[server.Series]bool // series that have any key
+	alerts   []alertKey
 	outboxes []int
 	heads    map[string]int64 // channel to its head, from before its outbox is read
+}
+
+// alertKey is a key of an alert.
+type alertKey struct {
+	key       string
+	partition int
+	id        string
 }
 
 func (e *examination) found(key, format string, args ...any) {
@@ -77,6 +85,9 @@ func (e *examination) run(ctx context.Context) error {
 		if err := e.one(ctx, s); err != nil {
 			return err
 		}
+	}
+	if err := e.rules(ctx); err != nil {
+		return err
 	}
 	for _, p := range e.outboxes {
 		if err := e.outbox(ctx, p); err != nil {
@@ -157,8 +168,10 @@ func (e *examination) sort(key string) {
 	switch {
 	case rest == "out":
 		e.outboxes = append(e.outboxes, p)
-	case rest == "lease" || rest == "fence" || rest == "states" || rest == "live":
-	case len(kind) == 1 && strings.Contains("cskei", kind):
+	case slices.Contains([]string{"lease", "fence", "states", "live", "rules", "send", "due", "dead"}, rest):
+	case len(kind) == 1 && strings.Contains("afl", kind):
+		e.alerts = append(e.alerts, alertKey{key, p, name})
+	case len(kind) == 1 && strings.Contains("cskvei", kind):
 		s, err := server.ParseSeries(name)
 		if err != nil {
 			e.found(key, "orphan: %v", err)
@@ -191,6 +204,21 @@ func (e *examination) leases(ctx context.Context) error {
 		}
 		if end.Val() > 0 && fences[i].Val() == 0 {
 			e.found(e.store.tags.fenceKey(i), "there is a lease and no fence")
+		}
+	}
+	return nil
+}
+
+// rules looks for keys of alerts that are no more. Ledgers outlive theirs, and
+// expire by themselves.
+func (e *examination) rules(ctx context.Context) error {
+	for _, a := range e.alerts {
+		known, err := e.store.client.HExists(ctx, e.store.tags.rulesKey(a.partition), a.id).Result()
+		if err != nil {
+			return err
+		}
+		if !known && a.key != e.store.tags.ledgerKey(a.partition, a.id) {
+			e.found(a.key, "orphan: there is no alert %q", a.id)
 		}
 	}
 	return nil

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"github.com/quantum-signals/quantum/core"
 	"github.com/quantum-signals/quantum/server"
@@ -169,6 +170,7 @@ func (e *examination) outbox(ctx context.Context, partition int) error {
 	for channel, last := range at {
 		head, ok := e.heads[channel]
 		switch {
+		case !ok && strings.HasPrefix(channel, "alerts:"):
 		case !ok:
 			e.found(key, "orphan: messages of %s, which is no series of the partition", channel)
 		case last < head:

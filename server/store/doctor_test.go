@@ -84,6 +84,7 @@ func TestTheDoctorFindsEachDefect(t *testing.T) {
 		"a strange key":            {func() error { return client.Set(ctx, "q:strange", 1, 0).Err() }, "orphan: no key of a store has this name"},
 		"a strange tag":            {func() error { return client.Set(ctx, "q:{p99}:fence", 1, 0).Err() }, `orphan: no partition has the tag "p99"`},
 		"a strange kind":           {func() error { return client.Set(ctx, strings.Replace(key("c", hour), ":c:", ":z:", 1), 1, 0).Err() }, "orphan: no key of a partition"},
+		"no alert":                 {func() error { return client.Set(ctx, strings.Replace(outbox(), ":out", ":a:x", 1), 1, 0).Err() }, `orphan: there is no alert "x"`},
 		"no series":                {func() error { return client.Set(ctx, strings.Replace(outbox(), ":out", ":s:x", 1), 1, 0).Err() }, "orphan: "},
 		"another's partition": {func() error {
 			return client.Copy(ctx, key("c", hour), strings.Replace(key("c", hour), "SIMUSDT", "MOVED", 1), 0, false).Err()
