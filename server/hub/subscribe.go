@@ -99,8 +99,9 @@ func (c *client) place(s *subscription, o operation, at int64, why string) {
 	case resumed:
 		s.cursor.Store(o.since.seq)
 		replay = max(0, at-o.since.seq)
-	case t.lastValue():
-		s.cursor.Store(max(at-1, 0)) // the newest value at once
+	case t.lastValue(): // the newest value at once, as the one after
+		at = max(at-1, 0)
+		s.cursor.Store(at)
 	}
 	c.queue(attached(o.id, s.channel.name, epoch, at, resumed, replay))
 	if why != "" {

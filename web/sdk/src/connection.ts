@@ -60,7 +60,7 @@ export interface ConnectionOwner {
 export class Connection {
   readonly #url: string
   readonly #Socket: SocketConstructor
-  readonly #hello: { client: string; token?: string }
+  #hello: { client: string; token?: string }
   readonly #silence: number
   readonly #backoff: Backoff
   readonly #random: () => number
@@ -112,6 +112,12 @@ export class Connection {
     if (this.#socket?.readyState !== open) return
     this.#socket.send(JSON.stringify(operation))
     this.#sent = Date.now()
+  }
+
+  /** Goes on with another token, now and after every reconnect. */
+  authorize(token: string): void {
+    this.#hello = { ...this.#hello, token }
+    if (this.#state.name === 'live') this.send({ op: 'auth', id: this.id(), token })
   }
 
   /** Milliseconds to wait before trying a refused operation again. */

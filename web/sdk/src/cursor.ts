@@ -36,17 +36,22 @@ export class Cursor {
   accept(message: Message): Verdict {
     const epoch = message.epoch ?? this.#at?.epoch ?? ''
     if (message.t === 'gap') {
-      this.#at = { epoch, seq: message.next - 1 }
+      this.#move(epoch, message.next - 1)
       return 'deliver'
     }
     if (message.t === 'snap') {
-      this.#at = { epoch, seq: message.seq }
+      this.#move(epoch, message.seq)
       return 'deliver'
     }
-    const from = ('from' in message ? message.from : undefined) ?? message.seq
+    const from = (message.t !== 'alert' && 'from' in message ? message.from : undefined) ?? message.seq
     const verdict = this.#judge(epoch, from, message.seq)
     if (verdict === 'deliver') this.#at = { epoch, seq: message.seq, ...idOf(message) }
     return verdict
+  }
+
+  /** Moves to a message that was not seen. A gap of the source lacks no number: the place and its id stay. */
+  #move(epoch: string, seq: number): void {
+    if (this.#at?.epoch !== epoch || this.#at.seq !== seq) this.#at = { epoch, seq }
   }
 
   #judge(epoch: string, from: number, seq: number): Verdict {
@@ -64,7 +69,7 @@ export class Cursor {
 
 /** The id by which the server knows a stored message again. */
 function idOf(message: Message): { last: string } | object {
-  if (message.t === 'event') return { last: message.id }
+  if (message.t === 'event' || message.t === 'alert') return { last: String(message.id) }
   if (message.t === 'bar') return { last: String(message.open_time) }
   return {}
 }

@@ -107,6 +107,11 @@ export class Live {
     this.close()
   }
 
+  /** Goes on with another token: before the old one ends, or after close code 4500 and before connect(). */
+  authorize(token: string): void {
+    this.#connection.authorize(token)
+  }
+
   /**
    * Asks for a channel, now and after every reconnect.
    * @throws {LiveError} `duplicate` where the channel is subscribed already.

@@ -95,7 +95,10 @@ export interface SnapMessage {
   data: unknown
 }
 
-/** Messages `from` to `to` cannot be had any more; the channel goes on with `next`. */
+/**
+ * Messages `from` to `to` cannot be had any more; the channel goes on with `next`. Before a bar that does not follow the
+ * last one in time, because the `source` had none between, no number is missing: `from` is `next`.
+ */
 export interface GapMessage {
   t: 'gap'
   ch: Channel
@@ -106,13 +109,27 @@ export interface GapMessage {
   next: number
 }
 
-/** Messages of `markets` and `alerts:…`. */
-export interface OtherMessage {
-  t: 'market' | 'markets' | 'alert'
+/** How a market's feed is doing. */
+export type MarketState = 'live' | 'lagging' | 'stale' | 'gap'
+
+/** All markets, `source:SYMBOL`, with their states. */
+export interface MarketsMessage {
+  t: 'markets'
   ch: Channel
-  epoch?: string
+  epoch: string
   seq: number
+  /** First message this one stands for; `seq` if absent. */
   from?: number
+  states: Record<string, MarketState>
+}
+
+/** What an alert said. */
+export interface AlertMessage {
+  t: 'alert'
+  ch: Channel
+  epoch: string
+  seq: number
+  id: string
   [more: string]: unknown
 }
 
@@ -124,7 +141,9 @@ export type Message<C extends Channel = Channel> =
         ? BarMessage
         : C extends `forming:${string}`
           ? FormingMessage
-          : OtherMessage)
+          : C extends `alerts:${string}`
+            ? AlertMessage
+            : MarketsMessage)
   | SnapMessage
   | GapMessage
 
@@ -181,4 +200,5 @@ export type ServerMessage =
   | HeartbeatMessage
   | DrainMessage
   | ErrMessage
-  | OtherMessage
+  | AlertMessage
+  | MarketsMessage
