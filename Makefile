@@ -56,5 +56,8 @@ bench-web: ## ns per bar in Chromium and Node, beside other packages and native 
 bench-hub: ## deliveries a second to WebSocket clients, beside Melody and centrifuge
 	@scripts/bench-hub.sh
 
+bench-api: ## requests/s of POST /signals/cipher beside handlers that only decode and encode
+	@scripts/bench-api.sh
+
 clean: ## remove what was built, keep downloads
 	@rm -rf bin build web/app/dist/assets web/app/dist/index.html web/sdk/dist web/e2e/results

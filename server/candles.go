@@ -37,7 +37,17 @@ func MakeCandles(at string, c core.Columns) Candles { return Candles{Columns: c,
 // ScanCandles reads the value of candles at the given pointer. What is wrong
 // with it goes to issues; the columns are of one length in any case.
 func ScanCandles(s *Scanner, pointer string, issues *Issues) Candles {
-	c := Candles{at: pointer}
+	var c Candles
+	c.Scan(s, pointer, issues)
+	return c
+}
+
+// Scan is ScanCandles into the memory c has.
+func (c *Candles) Scan(s *Scanner, pointer string, issues *Issues) {
+	old := c.Columns
+	*c = Candles{at: pointer, Columns: core.Columns{
+		OpenTime: old.OpenTime[:0], Open: old.Open[:0], High: old.High[:0], Low: old.Low[:0], Close: old.Close[:0], Volume: old.Volume[:0],
+	}}
 	switch s.Kind() {
 	case '[':
 		c.rows = true
@@ -47,7 +57,6 @@ func ScanCandles(s *Scanner, pointer string, issues *Issues) Candles {
 	default:
 		issues.Shape(pointer, s.Raw(), "columns or rows of candles")
 	}
-	return c
 }
 
 // Pointer is the JSON pointer of a field of bar i, of the bar where field is
@@ -150,7 +159,7 @@ func (c *Candles) scanColumns(s *Scanner, issues *Issues) {
 }
 
 func (c *Candles) scanTimes(s *Scanner, issues *Issues) []int64 {
-	times, ok := c.OpenTime[:0], true
+	times, ok := slices.Grow(c.OpenTime[:0], s.guess(',', ']')), true
 	for i := range s.Array(&ok) {
 		times = append(times, c.scanTime(s, i, issues))
 	}
@@ -173,8 +182,17 @@ func (c *Candles) scanTime(s *Scanner, i int, issues *Issues) int64 {
 // scanRows reads one array a bar.
 func (c *Candles) scanRows(s *Scanner, issues *Issues) {
 	ok := true
+	c.grow(s.guess('[', 0))
 	for range s.Array(&ok) {
 		c.ScanRow(s, issues)
+	}
+}
+
+// grow makes room for n more bars.
+func (c *Candles) grow(n int) {
+	c.OpenTime = slices.Grow(c.OpenTime, n)
+	for _, column := range [...]*[]float64{&c.Open, &c.High, &c.Low, &c.Close, &c.Volume} {
+		*column = slices.Grow(*column, n)
 	}
 }
 

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"fmt"
 	"iter"
 	"strconv"
@@ -92,6 +93,19 @@ func (s *Scanner) Array(ok *bool) iter.Seq[int] {
 			}
 		}
 	}
+}
+
+// maxGuess bounds what a mere guess makes us allocate.
+const maxGuess = 1 << 16
+
+// guess counts a byte in the text ahead, up to the byte end if it is not 0: about
+// as many values are to come, if the text is what it should be.
+func (s *Scanner) guess(c, end byte) int {
+	ahead := s.data[s.at:]
+	if at := bytes.IndexByte(ahead, end); end != 0 && at >= 0 {
+		ahead = ahead[:at]
+	}
+	return min(bytes.Count(ahead, []byte{c})+1, maxGuess)
 }
 
 // open enters an object or array.

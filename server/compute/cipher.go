@@ -2,6 +2,7 @@ package compute
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -64,9 +65,9 @@ func isColumn(name string) bool {
 }
 
 // readCipher reads a request.
-func (h *Handler) readCipher(r *http.Request, body []byte, columns bool) (asked, error) {
+func (h *Handler) readCipher(r *http.Request, body []byte, columns bool, m *memory) (asked, error) {
 	var issues server.Issues
-	q := &cipherRequest{request: request{events: true}, all: true}
+	q := &cipherRequest{request: request{events: true, memory: m}, all: true}
 	var err error
 	prefix := "/"
 	if columns {
@@ -130,7 +131,7 @@ func paramPointer(name string) string {
 // cipher computes a request.
 func (h *Handler) cipher(q *cipherRequest) (answer, error) {
 	columns := q.columns()
-	out := cipherMemory(columns, q.events, q.candles.Len())
+	out := q.memory.cipher(columns, q.events, q.candles.Len())
 	if err := cipher.Compute(q.params, q.interval, q.candles.Columns, &out); err != nil {
 		return nil, q.candles.Refusal(q.interval, err)
 	}
@@ -141,14 +142,17 @@ func (h *Handler) cipher(q *cipherRequest) (answer, error) {
 	closed, forming := q.split(q.candles.Columns)
 	if forming != nil {
 		n := closed.Len()
-		a.Forming = &CipherForming{Candle: *forming, Flags: out.Flags[n]}
+		a.Forming = &CipherForming{Candle: *forming}
+		if out.Flags != nil {
+			a.Forming.Flags, out.Flags = out.Flags[n], out.Flags[:n]
+		}
 		for i, column := range out.Values {
 			if column != nil {
 				a.Forming.Values[i] = column[n]
 				out.Values[i] = column[:n]
 			}
 		}
-		a.OpenTime, out.Flags = closed.OpenTime, out.Flags[:n]
+		a.OpenTime = closed.OpenTime
 	}
 	if !q.events {
 		return a, nil
@@ -193,16 +197,18 @@ func ColumnsOf(names []string) ([]int, error) {
 	return columns, nil
 }
 
-// cipherMemory has the columns asked for, and those events are read from.
-func cipherMemory(columns []int, events bool, n int) cipher.Columns {
+// cipher has the columns asked for, and those events are read from.
+func (m *memory) cipher(columns []int, events bool, n int) cipher.Columns {
 	var out cipher.Columns
 	add := func(r cipher.Reading) {
 		if out.Values[r] == nil {
-			out.Values[r] = make([]float64, n)
+			out.Values[r] = m.column(n)
 		}
 	}
+	flags := events
 	for _, i := range columns {
-		if reading, _, isFlag := cipher.Column(i); !isFlag {
+		reading, _, isFlag := cipher.Column(i)
+		if flags = flags || isFlag; !isFlag {
 			add(reading)
 		}
 	}
@@ -211,7 +217,10 @@ func cipherMemory(columns []int, events bool, n int) cipher.Columns {
 			add(r)
 		}
 	}
-	out.Flags = make([]cipher.Flags, n)
+	if flags { // where nobody asks for one, most of the work falls away
+		m.flags = slices.Grow(m.flags[:0], n)
+		out.Flags = m.flags[:n]
+	}
 	return out
 }
 

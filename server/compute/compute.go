@@ -29,6 +29,7 @@ import (
 	"sync"
 
 	"github.com/quantum-signals/quantum/core"
+	"github.com/quantum-signals/quantum/core/cipher"
 	"github.com/quantum-signals/quantum/server"
 )
 
@@ -68,6 +69,7 @@ type Handler struct {
 	options  Options
 	validate *server.Validator
 	buffers  sync.Pool // of *[]byte: bodies and answers
+	memories sync.Pool // of *memory: candles and readings
 	turns    chan struct{}
 	mux      server.Mux
 }
@@ -79,6 +81,7 @@ func New(o Options) *Handler {
 	o.MaxTrades = or(o.MaxTrades, defaultMaxTrades)
 	h := &Handler{options: o, validate: server.NewValidator(), turns: make(chan struct{}, or(o.AtOnce, defaultAtOnce))}
 	h.buffers.New = func() any { return new([]byte) }
+	h.memories.New = func() any { return new(memory) }
 	h.validate.Tag("column", columnBound, isColumn)
 	h.validate.Alias("bars", fmt.Sprintf("min=1,max=%d", o.MaxBars))
 	h.validate.Alias("trades", fmt.Sprintf("min=1,max=%d", o.MaxTrades))
@@ -102,8 +105,44 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.Serv
 type asked func() (answer, error)
 
 // reader reads a request of which body is the body and columns tells whether
-// it is columns rather than JSON. All it refuses is in issues or the error.
-type reader func(r *http.Request, body []byte, columns bool) (asked, error)
+// it is columns rather than JSON. What it makes may lie in m until the answer is
+// written. All it refuses is in the error.
+type reader func(r *http.Request, body []byte, columns bool, m *memory) (asked, error)
+
+// memory is what the candles and readings of a request lie in, one request
+// after the other: making and clearing it anew would cost as much as the
+// arithmetic.
+type memory struct {
+	candles server.Candles
+	floats  []float64
+	flags   []cipher.Flags
+}
+
+// keptFloats is the greatest memory that waits for the next request.
+const keptFloats = 1 << 19
+
+// column cuts a column of n values, which hold anything, off the memory.
+func (m *memory) column(n int) []float64 {
+	if cap(m.floats)-len(m.floats) < n {
+		m.floats = make([]float64, 0, max(n, 2*cap(m.floats))) // those cut before keep theirs
+	}
+	from := len(m.floats)
+	m.floats = m.floats[:from+n]
+	return m.floats[from : from+n : from+n]
+}
+
+// takeMemory gives memory for a request, keepMemory takes it back.
+func (h *Handler) takeMemory() *memory {
+	m := h.memories.Get().(*memory)
+	m.floats = m.floats[:0]
+	return m
+}
+
+func (h *Handler) keepMemory(m *memory) {
+	if cap(m.floats) <= keptFloats && cap(m.candles.OpenTime) <= keptFloats/8 {
+		h.memories.Put(m)
+	}
+}
 
 // post reads a bounded body and writes the answer, with a strong ETag over
 // everything the answer depends on. Whoever has that answer hears 304.
@@ -129,7 +168,9 @@ func (h *Handler) post(read reader) server.Handler {
 			w.WriteHeader(http.StatusNotModified)
 			return nil
 		}
-		work, err := read(r, *in, takes == server.BinaryType)
+		m := h.takeMemory()
+		defer h.keepMemory(m)
+		work, err := read(r, *in, takes == server.BinaryType, m)
 		if err != nil {
 			return err
 		}

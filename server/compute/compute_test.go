@@ -278,7 +278,7 @@ func BenchmarkPostCipher(b *testing.B) {
 	records := vector(b, "walk")
 	for _, n := range []int{500, 3000} {
 		for form, text := range map[string]string{"columns": columnsJSON(records[:n+1]), "rows": rowsJSON(records[:n+1])} {
-			body := `{"interval":"15m","candles":` + text + `,"fields":["wt1","wt2"]}`
+			body := `{"interval":"15m","candles":` + text + `,"fields":["wt1","wt2"],"events":false}`
 			b.Run(fmt.Sprintf("bars=%d/%s", n, form), func(b *testing.B) {
 				h := New(Options{})
 				b.SetBytes(int64(len(body)))

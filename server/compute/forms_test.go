@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/quantum-signals/quantum/core"
@@ -226,4 +227,33 @@ func TestLargeAnswersAreSentAsTheyAreMade(t *testing.T) {
 	if got := small.Header().Get("Content-Length"); got != fmt.Sprint(small.Body.Len()) {
 		t.Errorf("a small answer of %d bytes tells a length of %q", small.Body.Len(), got)
 	}
+}
+
+func TestMemoryOfOneRequestShowsInNoOther(t *testing.T) {
+	h := New(Options{})
+	records := vector(t, "walk")
+	upside := columnsJSON(append(records[:1:1], records[2000:]...))
+	asks := []string{
+		`{"interval":"15m","candles":` + rowsJSON(records) + `}`,
+		`{"interval":"15m","candles":` + upside + `,"fields":["gold","buy","wt_bear_div","stc"]}`,
+		`{"interval":"15m","candles":` + rowsJSON(records[:300]) + `,"params":{"preset":"classic"}}`,
+		`{"interval":"15m","candles":{"open_time":[1]}}`,
+		`{"interval":"15m","candles":` + columnsJSON(records[:100]) + `,"forming":true}`,
+	}
+	want := map[string]string{}
+	for _, body := range asks {
+		want[body] = post(t, New(Options{}), "/signals/cipher", body).Body.String()
+	}
+	var wg sync.WaitGroup
+	for worker := range 4 {
+		wg.Go(func() {
+			for i := range 12 {
+				body := asks[(i*7+worker)%len(asks)]
+				if got := post(t, h, "/signals/cipher", body).Body.String(); got != want[body] {
+					t.Errorf("%.60s…: another answer after other requests", body)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }

@@ -10,6 +10,7 @@ import (
 
 // request is what every request holds, and what its own scan adds.
 type request struct {
+	memory   *memory
 	length   string // the interval as it was given
 	candles  server.Candles
 	given    bool // candles were in the body
@@ -37,7 +38,8 @@ func (q *request) scan(body []byte, p params, issues *server.Issues, other func(
 		switch {
 		case key == "candles":
 			q.given = true
-			q.candles = server.ScanCandles(s, "/candles", issues)
+			q.memory.candles.Scan(s, "/candles", issues)
+			q.candles = q.memory.candles
 		case key == "params":
 			q.settings = p.scan(s, issues)
 		case key == "interval":

@@ -58,7 +58,7 @@ func (h *Handler) storedCipher(q *cipherRequest, s server.Stored) (answer, error
 	if s.Limit > 0 {
 		first = max(0, n-s.Limit)
 	}
-	out := cipherMemory(columns, q.events, n)
+	out := new(memory).cipher(columns, q.events, n)
 	a := &CipherAnswer{
 		WasmSHA256: h.options.WasmSHA256, Series: &s.Series, Interval: s.Series.Interval, Params: q.params,
 		OpenTime: s.Candles.OpenTime[first:], Columns: columns, Out: &out,
@@ -87,7 +87,9 @@ func (h *Handler) storedCipher(q *cipherRequest, s server.Stored) (answer, error
 			out.Values[i] = column[first:]
 		}
 	}
-	out.Flags = out.Flags[first:]
+	if out.Flags != nil {
+		out.Flags = out.Flags[first:]
+	}
 	if s.Forming == nil {
 		return a, nil
 	}

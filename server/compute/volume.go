@@ -46,9 +46,9 @@ type volumeRequest struct {
 }
 
 // readVolume reads a request.
-func (h *Handler) readVolume(r *http.Request, body []byte, columns bool) (asked, error) {
+func (h *Handler) readVolume(r *http.Request, body []byte, columns bool, m *memory) (asked, error) {
 	var issues server.Issues
-	q := &volumeRequest{request: request{events: true}}
+	q := &volumeRequest{request: request{events: true, memory: m}}
 	var err error
 	prefix := "/"
 	if columns {
