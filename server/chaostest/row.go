@@ -20,7 +20,7 @@ type Row struct {
 func Report(t testing.TB, fault string, runs int, got, want Contents) {
 	t.Helper()
 	r := Row{Fault: fault, Runs: runs, Bars: got.Count("c"), Events: got.Count("e"), Damage: got.Against(want)}
-	r.write(t)
+	r.Write(t)
 	t.Logf("%s: %d runs, %d bars, %d events, %d lost, %d duplicated, %d changed", r.Fault, r.Runs, r.Bars, r.Events, r.Lost, r.Duplicated, r.Changed)
 	if !r.Clean() {
 		t.Errorf("%s leaves damage, first of all: %s", fault, r.First)
@@ -30,8 +30,8 @@ func Report(t testing.TB, fault string, runs int, got, want Contents) {
 	}
 }
 
-// write appends the row to the file of CHAOS_TABLE.
-func (r Row) write(t testing.TB) {
+// Write appends the row to the file of CHAOS_TABLE.
+func (r Row) Write(t testing.TB) {
 	t.Helper()
 	name := os.Getenv("CHAOS_TABLE")
 	if name == "" {

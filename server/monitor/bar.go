@@ -85,6 +85,7 @@ func (s *series) commit(ctx context.Context) error {
 			return err
 		}
 		if again == nil {
+			s.stored.Store(s.pending[len(s.pending)-1].Candle.OpenTime)
 			s.partition.taps.committed(s.name, s.pending)
 			clear(s.pending) // lets go of snapshots and events
 			s.pending = s.pending[:0]

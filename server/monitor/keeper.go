@@ -22,6 +22,7 @@ type keeper struct {
 	watched map[int][]server.Series // by partition, as last seen
 	alive   int                     // monitors, as last seen; 1 before any was
 	fences  map[int]int64           // of the leases that were held, by partition
+	glanced time.Time               // when the store was last looked at
 }
 
 func newKeeper(m *Monitor) *keeper {
@@ -59,6 +60,7 @@ func (k *keeper) beat(ctx context.Context) {
 	k.renew(ctx)
 	k.giveUp()
 	k.takeFree(ctx)
+	k.glance(ctx)
 }
 
 // greet says that this monitor lives and counts those that do.

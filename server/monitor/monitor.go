@@ -37,6 +37,7 @@ type Store interface {
 	Renew(ctx context.Context, length time.Duration, leases []server.Lease) ([]server.Lease, error)
 	Release(ctx context.Context, leases []server.Lease) error
 
+	Heads(ctx context.Context, series ...server.Series) ([]server.Heads, error)
 	Snapshot(ctx context.Context, s server.Series) (*server.Snapshot, server.Heads, error)
 	Candles(ctx context.Context, s server.Series, r server.CandleRange) (core.Columns, error)
 	Commit(ctx context.Context, commits []server.Commit) []server.Committed

@@ -32,9 +32,11 @@ type series struct {
 	bars    int64           // its seq
 	pending []server.Commit // taken, not yet committed
 
-	phase atomic.Pointer[server.State]
-	heard atomic.Pointer[time.Time] // when the feed gave something last
-	forms atomic.Bool               // the feed gives forming bars
+	stored atomic.Int64                            // open time of the last bar committed
+	anew   atomic.Pointer[context.CancelCauseFunc] // ends what runs, to begin anew
+	phase  atomic.Pointer[server.State]
+	heard  atomic.Pointer[time.Time] // when the feed gave something last
+	forms  atomic.Bool               // the feed gives forming bars
 }
 
 func newSeries(p *partition, name server.Series, before *series, stop context.CancelFunc) *series {
@@ -67,7 +69,13 @@ func (s *series) run(ctx context.Context) {
 	pause := time.Duration(0)
 	for ctx.Err() == nil {
 		began, at := time.Now(), s.last
-		err := s.once(ctx)
+		run, cancel := context.WithCancelCause(ctx)
+		s.anew.Store(&cancel)
+		err := s.once(run)
+		if why := context.Cause(run); why != nil {
+			err = why
+		}
+		cancel(nil)
 		if ctx.Err() != nil {
 			return
 		}
@@ -111,6 +119,7 @@ func (s *series) restore(ctx context.Context) error {
 		return err
 	}
 	s.pending, s.last, s.bars = nil, heads.OpenTime, heads.Bars
+	s.stored.Store(heads.OpenTime)
 	after := s.engines.restore(snap)
 	if snap != nil && after == 0 {
 		s.log.Warn("the snapshot is of other engines; they begin anew over the stored bars")
@@ -157,7 +166,12 @@ func (s *series) live(ctx context.Context, b server.Bar) error {
 		s.publish(b.Candle)
 		return nil
 	}
-	if s.last > 0 && b.Candle.OpenTime > s.last+int64(s.name.Interval) {
+	switch {
+	case s.last == 0: // history had nothing yet; it may have by now
+		if err := s.catchUp(ctx); err != nil {
+			return err
+		}
+	case b.Candle.OpenTime > s.last+int64(s.name.Interval):
 		if err := s.fill(ctx); err != nil {
 			return err
 		}
