@@ -22,14 +22,30 @@ import (
 	"github.com/quantum-signals/quantum/server/ai/outcomes"
 )
 
-// Handler serves the AI endpoints below the version's path.
+// Endpoint is one method of one path, below the version's.
+type Endpoint struct {
+	Method, Path string
+	Streams      bool // the answer goes on and on
+	Handler      http.Handler
+}
+
+// Endpoints are all there are.
+func (s *Service) Endpoints() []Endpoint {
+	return []Endpoint{
+		{Method: "POST", Path: "/ai/explain", Handler: s.rated(s.postExplain)},
+		{Method: "POST", Path: "/ai/ask", Handler: s.rated(s.postAsk), Streams: true},
+		{Method: "POST", Path: "/ai/rule", Handler: s.rated(s.postRule)},
+		{Method: "GET", Path: "/ai/outcomes", Handler: s.rated(s.getOutcomes)},
+		{Method: "GET", Path: "/ai/providers", Handler: server.Handler(s.getProviders)},
+	}
+}
+
+// Handler serves the endpoints.
 func (s *Service) Handler() http.Handler {
 	mux := &server.Mux{}
-	mux.Handle("POST /ai/explain", s.rated(s.postExplain))
-	mux.Handle("POST /ai/ask", s.rated(s.postAsk))
-	mux.Handle("POST /ai/rule", s.rated(s.postRule))
-	mux.Handle("GET /ai/outcomes", s.rated(s.getOutcomes))
-	mux.Handle("GET /ai/providers", server.Handler(s.getProviders))
+	for _, e := range s.Endpoints() {
+		mux.Handle(e.Method+" "+e.Path, e.Handler)
+	}
 	return mux
 }
 
@@ -38,6 +54,9 @@ func newValidator() *server.Validator { return server.NewValidator() }
 // rated refuses a caller who asks too often.
 func (s *Service) rated(next server.Handler) http.Handler {
 	return server.Handler(func(w http.ResponseWriter, r *http.Request) error {
+		if s.o.Patience > 0 { // a model takes longer than the server's usual bound; where that cannot be moved it holds
+			_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(s.o.Patience))
+		}
 		if s.o.Buckets == nil {
 			return next(w, r)
 		}

@@ -49,6 +49,7 @@ type Options struct {
 	MaxTokens int           // of a model's answer; 1500 if zero
 	Bars      int           // candles read of a series; 5000 if zero
 	MaxBody   int64         // bytes of a request; 8 MiB if zero
+	Patience  time.Duration // an answer may take, in place of the server's bound; 0 leaves that
 	Rules     Rules         // nil refuses POST /ai/rule
 	Log       *slog.Logger  // slog.Default() if nil
 }

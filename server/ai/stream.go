@@ -49,7 +49,7 @@ func (s *Service) postAsk(w http.ResponseWriter, r *http.Request) error {
 	}
 	out := newEvents(w)
 	defer out.close()
-	if err := s.Ask(r.Context(), Question{q.Question, q.Market, q.Interval, q.Provider}, out.tell); err != nil {
+	if err := s.Ask(r.Context(), Question(q), out.tell); err != nil {
 		problem := server.ProblemOf(away(err), server.RequestID(r.Context()))
 		out.tell(Part{"error", problem})
 	}

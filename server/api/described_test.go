@@ -155,6 +155,9 @@ func TestMain(m *testing.M) {
 	code := m.Run()
 	if flag.Lookup("test.run").Value.String() == "" && flag.Lookup("test.fuzz").Value.String() == "" && code == 0 {
 		for _, one := range description.listed {
+			if _, path, _ := strings.Cut(one, " "); strings.HasPrefix(path, "/ai/") {
+				continue // held to the description where it is served
+			}
 			if !description.met[one] && !slices.Contains(otherForms, one) {
 				fmt.Printf("%s is in openapi.yaml, and no test has held a good answer of it to that\n", one)
 				code = 1

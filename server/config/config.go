@@ -15,6 +15,7 @@ type Config struct {
 	Store   Store
 	Monitor Monitor
 	Feed    Feed
+	AI      AI
 	Log     Log
 }
 

@@ -110,7 +110,7 @@ func unparsed(err error, variables map[string]variable, given map[string]string,
 
 // kinds says what text each type of field asks for.
 var kinds = map[string]string{
-	"int": "a whole number", "int64": "a whole number", "uint64": "a whole number, not negative", "float64": "a number",
+	"int": "a whole number", "int64": "a whole number", "uint64": "a whole number, not negative", "uint": "a whole number, not negative", "float64": "a number",
 	"bool": "true or false", "time.Duration": "a duration, as in 250ms, 15s or 2m",
 }
 

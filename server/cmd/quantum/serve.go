@@ -127,7 +127,13 @@ func (o *running) start(ctx context.Context) error {
 
 func (o *running) listen(ctx context.Context) error {
 	c := o.config
+	service, err := o.newAI(ctx)
+	if err != nil {
+		return err
+	}
+	more, outside := aiRoutes(service, o.log)
 	options := api.Options{
+		More: more, Outside: outside,
 		Compute: compute.New(compute.Options{
 			MaxBody: c.API.MaxBody, MaxBars: c.API.MaxBars, MaxTrades: c.API.MaxTrades, AtOnce: c.API.AtOnce, WasmSHA256: wasm.SHA256(),
 		}),
@@ -145,7 +151,6 @@ func (o *running) listen(ctx context.Context) error {
 		WriteTimeout: c.HTTP.WriteTimeout, IdleTimeout: c.HTTP.IdleTimeout, MaxHeaderBytes: maxHeader,
 		ErrorLog: slog.NewLogLogger(o.log.Handler(), slog.LevelDebug),
 	}
-	var err error
 	o.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort(c.HTTP.Bind, strconv.Itoa(c.HTTP.Port)))
 	if err != nil {
 		return err
