@@ -165,6 +165,7 @@ func (a *api) routes(numbers http.Handler) http.Handler {
 		{Method: "GET", Path: "/healthz", Handler: server.Handler(getHealth)},
 		{Method: "GET", Path: "/readyz", Handler: server.Handler(a.getReady)},
 		{Method: "GET", Path: "/metrics", Scope: server.ScopeRead, Handler: numbers},
+		{Method: "GET", Path: "/docs", Handler: newDocs()},
 		{Method: "GET", Path: "/problems/{code}", Handler: server.Handler(getProblem)},
 		{Method: "GET", Path: "/", Handler: newPage(a.options.Page)},
 	}, a.options.Outside...)

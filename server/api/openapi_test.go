@@ -1,6 +1,9 @@
 package api
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -77,5 +80,16 @@ func TestEveryCodeIsDescribedAndBack(t *testing.T) {
 		if !slices.Contains(codes, code) {
 			t.Errorf("openapi.yaml has not the code %s", code)
 		}
+	}
+}
+
+func TestTheTypesOfTheClientAreMadeOfThisDescription(t *testing.T) {
+	text, err := os.ReadFile("../../web/sdk/src/api.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	if sum := sha256.Sum256(openAPI); !strings.Contains(first, hex.EncodeToString(sum[:])) {
+		t.Errorf("web/sdk/src/api.ts is made of another openapi.yaml: run scripts/api-types.sh\n%s", first)
 	}
 }

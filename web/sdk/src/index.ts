@@ -1,5 +1,6 @@
 // Quantum Cipher and Quantum Volume in TypeScript. The live client is `@quantum-signals/sdk/live`.
 
+export type { components, operations, paths } from './api.ts'
 export { type Candle, type CandleColumns, type CandleRow, Candles, type CandlesLike, type UnixMs } from './candles.ts'
 export type { Catalog, ParamInfo, Params, ReadingInfo, Side } from './catalog.ts'
 export type { CipherColumns, CipherEvent, CipherNames, CipherOutput, CipherStream, CipherWanted } from './cipher.ts'
