@@ -34,6 +34,7 @@ func (s *series) take(bar core.Candle) {
 		c.Snapshot = s.snapshot()
 	}
 	s.pending = append(s.pending, c)
+	s.keepClosed(bar, events)
 }
 
 // late lets a bar go that opens before the last one is closed. What is committed
@@ -79,16 +80,22 @@ func (s *series) commit(ctx context.Context) error {
 		return nil
 	}
 	for pause := time.Duration(0); ; {
+		s.judge()
 		answers := s.monitor.commits.submit(s.partition, s.pending)
 		again, err := s.settle(answers)
 		if err != nil {
 			return err
 		}
+		if errors.Is(again, server.ErrRules) {
+			if again = s.monitor.options.Alerts.Read(ctx, s.partition.lease.Partition); again == nil {
+				continue
+			}
+		}
 		if again == nil {
 			s.stored.Store(s.pending[len(s.pending)-1].Candle.OpenTime)
 			s.partition.taps.committed(s.name, s.pending)
 			clear(s.pending) // lets go of snapshots and events
-			s.pending = s.pending[:0]
+			s.pending, s.closed = s.pending[:0], s.closed[:0]
 			return nil
 		}
 		s.monitor.counts.outages.Add(1)

@@ -71,6 +71,8 @@ type Options struct {
 	// of the lowest that is watched, where they divide a day. The others are as their
 	// source gives them; all, if nil.
 	Resample func(server.Market) bool
+	// Alerts judges closed bars by rules; nobody if nil.
+	Alerts Alerts
 	// Cipher and Volume are the engines' parameters; their defaults if nil.
 	Cipher *cipher.Params
 	Volume *volume.Params

@@ -31,6 +31,7 @@ type series struct {
 	newest  core.Candle     // that bar, where this run has taken it
 	bars    int64           // its seq
 	pending []server.Commit // taken, not yet committed
+	closed  []server.Closed // what the engines say at those, where rules are judged
 
 	stored atomic.Int64                            // open time of the last bar committed
 	anew   atomic.Pointer[context.CancelCauseFunc] // ends what runs, to begin anew
@@ -118,7 +119,7 @@ func (s *series) restore(ctx context.Context) error {
 	if s.engines, err = newEngines(s.name, s.monitor.options); err != nil {
 		return err
 	}
-	s.pending, s.last, s.bars = nil, heads.OpenTime, heads.Bars
+	s.pending, s.closed, s.last, s.bars = nil, nil, heads.OpenTime, heads.Bars
 	s.stored.Store(heads.OpenTime)
 	after := s.engines.restore(snap)
 	if snap != nil && after == 0 {

@@ -253,7 +253,12 @@ func TestTheHubReadsAlerts(t *testing.T) {
 		run, stop := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() { ended <- tail.Run(run) }()
-		defer func() { stop(); <-ended }()
+		defer func() {
+			stop()
+			if err := <-ended; err != nil {
+				t.Error(err)
+			}
+		}()
 		if _, err := fires(t, s, l, a, 1, 1); err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/quantum-signals/quantum/core/cipher"
 	"github.com/quantum-signals/quantum/server"
+	"github.com/quantum-signals/quantum/server/alert"
 	"github.com/quantum-signals/quantum/server/config"
 	"github.com/quantum-signals/quantum/server/feed"
 	"github.com/quantum-signals/quantum/server/monitor"
@@ -114,6 +115,6 @@ func newMonitorOf(c config.Monitor, s *store.Store, feeds map[string]monitor.Fee
 	preset, _ := cipher.ParsePreset(c.Preset) // checked with the configuration
 	params := cipher.Default(preset)
 	return monitor.New(s, feeds, monitor.Options{
-		Lease: c.Lease, Look: c.Look, Silence: c.Silence, Writers: c.Writers, Chunk: c.Chunk, Cipher: &params, Resample: madeMarkets(c.Made), Registry: registry, Log: log,
+		Lease: c.Lease, Look: c.Look, Silence: c.Silence, Writers: c.Writers, Chunk: c.Chunk, Cipher: &params, Alerts: alert.NewBook(s, log), Resample: madeMarkets(c.Made), Registry: registry, Log: log,
 	})
 }
