@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"os"
+	"sync"
 	"testing"
 	"time"
 
@@ -95,6 +96,9 @@ type world struct {
 	monitor *monitor.Monitor
 	random  *rand.Rand
 	stop    func()
+
+	mu    sync.Mutex
+	heard map[string]map[int64]bool // guarded by mu: channel to the seqs a tail delivered
 }
 
 // newWorld starts a monitor, or a broken one.
@@ -102,7 +106,7 @@ func newWorld(t *testing.T, on storetest.Server, pace time.Duration, mutant func
 	t.Helper()
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
-	w := &world{T: t, on: on, random: rand.New(rand.NewPCG(seed, 1))}
+	w := &world{T: t, on: on, random: rand.New(rand.NewPCG(seed, 1)), heard: map[string]map[int64]bool{}}
 	w.store = storetest.Open(t, on, store.Options{Timeout: time.Second})
 	for s := range files {
 		if err := w.store.Watch(t.Context(), server.Watched{Series: s}); err != nil {
@@ -117,8 +121,13 @@ func newWorld(t *testing.T, on storetest.Server, pace time.Duration, mutant func
 		Lease: 2 * time.Second, Look: 200 * time.Millisecond, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
+	tail := w.store.Tail(w.hear)
+	for p := range w.store.Partitions() {
+		tail.FollowFrom(p, "")
+	}
+	ended := make(chan error, 2)
 	go func() { ended <- w.monitor.Run(ctx) }()
+	go func() { ended <- tail.Run(ctx) }()
 	stopped := false
 	w.stop = func() {
 		if stopped {
@@ -126,7 +135,7 @@ func newWorld(t *testing.T, on storetest.Server, pace time.Duration, mutant func
 		}
 		stopped = true
 		cancel()
-		if err := <-ended; err != nil {
+		if err := errors.Join(<-ended, <-ended); err != nil {
 			t.Errorf("Run: %v", err)
 		}
 	}
@@ -154,11 +163,18 @@ func (w *world) committed() (n int64) {
 // faults share the machine.
 func (w *world) until(within time.Duration, fact string, holds func() bool) {
 	w.Helper()
-	for end := time.Now().Add(within); !holds(); w.lasts(20 * time.Millisecond) {
+	if !eventually(within, holds) {
+		w.Fatalf("not within %v: %s", within, fact)
+	}
+}
+
+func eventually(within time.Duration, holds func() bool) bool {
+	for end := time.Now().Add(within); !holds(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
-			w.Fatalf("not within %v: %s", within, fact)
+			return false
 		}
 	}
+	return true
 }
 
 // lasts lets a fault last.
@@ -178,11 +194,46 @@ func (w *world) writesBack(within time.Duration) {
 	w.Logf("writes are back after %v", time.Since(began).Round(time.Millisecond))
 }
 
-// finish waits until all bars are committed and the monitor has stopped.
+// hear notes what a tail delivers, as a hub would.
+func (w *world) hear(e server.Entry) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.heard[e.Channel] == nil {
+		w.heard[e.Channel] = map[int64]bool{}
+	}
+	w.heard[e.Channel][e.Seq] = true
+}
+
+// finish waits until all bars are committed, the tail has delivered every bar and
+// event, and the monitor has stopped.
 func (w *world) finish() {
 	w.Helper()
 	w.until(limit, "all bars are committed", func() bool { return w.committed() == total })
+	for s := range files {
+		heads, err := w.store.Heads(w.Context(), s)
+		if err != nil {
+			w.Fatal(err)
+		}
+		w.delivered(server.BarsChannel(s), heads[0].Bars)
+		w.delivered(server.SignalsChannel(s), heads[0].Signals)
+	}
 	w.stop()
+}
+
+// delivered waits until the tail has delivered every message of a channel.
+func (w *world) delivered(channel string, head int64) {
+	w.Helper()
+	missing := int64(1)
+	if !eventually(limit/2, func() bool {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		for missing <= head && w.heard[channel][missing] {
+			missing++
+		}
+		return missing > head
+	}) {
+		w.Errorf("the tail has not delivered message %d of %d of %s", missing, head, channel)
+	}
 }
 
 // examine has the doctor look at the store.
