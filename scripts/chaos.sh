@@ -17,6 +17,7 @@ go test -p 1 -count=1 -timeout 3h "$@" "${packages[@]}" || failed=$?
 ulimit -n "$(ulimit -Hn)"
 go test -count=1 -timeout 1h "$@" ./server/hub || failed=$?
 go test -run '^$' -fuzz FuzzOperation -fuzztime 60s ./server/hub || failed=$?
+go test -run '^$' -fuzz FuzzFrames -fuzztime 60s ./server/hub || failed=$?
 
 echo
 {

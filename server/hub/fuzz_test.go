@@ -1,10 +1,22 @@
 package hub
 
 import (
+	"bufio"
+	"context"
 	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
+
+	"github.com/quantum-signals/quantum/server"
 )
 
 // FuzzOperation holds what a client's text can do: it is an operation within
@@ -49,3 +61,64 @@ func FuzzOperation(f *testing.F) {
 		}
 	})
 }
+
+// FuzzFrames lets bytes at the hub as they come behind an upgrade: whatever they
+// are, the connection ends, and the hub is there for the next client.
+func FuzzFrames(f *testing.F) {
+	h := New(nowhere{}, Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), HelloWithin: time.Second, OpsBurst: 1000})
+	web := httptest.NewServer(h)
+	f.Cleanup(func() {
+		if err := h.Close(context.Background()); err != nil {
+			f.Error(err)
+		}
+		web.Close()
+	})
+	for _, seed := range []string{
+		"\x81\x82\x00\x00\x00\x00{}", "\x81\xfe\xff\xff\x00\x00\x00\x00", "\x81\xff\x7f\xff\xff\xff\xff\xff\xff\xff", "\xc1\x81\x00\x00\x00\x00x",
+		"\x01\x81\x00\x00\x00\x00{\x80\x81\x00\x00\x00\x00}", "\x88\x80\x00\x00\x00\x00", "\x89\x80\x00\x00\x00\x00", "\x88\x82\x00\x00\x00\x00\x03\xe8",
+		"\x81\x8e\x00\x00\x00\x00{\"op\":\"hello\"}\x81\x8d\x00\x00\x00\x00{\"op\":\"ping\"}",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, bytes []byte) {
+		conn, in := upgraded(t, web.Listener.Addr().String())
+		defer conn.Close()
+		_, _ = conn.Write(bytes) // the hub may have had enough
+		_ = conn.(*net.TCPConn).CloseWrite()
+		if _, err := io.Copy(io.Discard, in); errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("%q: the connection does not end", bytes)
+		}
+		next, answers := upgraded(t, web.Listener.Addr().String())
+		defer next.Close()
+		_, _ = next.Write([]byte("\x81\x8e\x00\x00\x00\x00{\"op\":\"hello\"}"))
+		head := make([]byte, 4)
+		if _, err := io.ReadFull(answers, head); err != nil || head[0] != 0x81 {
+			t.Fatalf("after %q the next client hears %x, %v", bytes, head, err)
+		}
+	})
+}
+
+// upgraded is a connection behind its upgrade.
+func upgraded(t *testing.T, address string) (net.Conn, *bufio.Reader) {
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
+	_, err = io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+	in := bufio.NewReader(conn)
+	response, failed := http.ReadResponse(in, nil)
+	if err != nil || failed != nil || response.StatusCode != http.StatusSwitchingProtocols {
+		t.Fatalf("upgrade: %v, %v, %v", response, err, failed)
+	}
+	return conn, in
+}
+
+// nowhere is a log of nothing: frames are what is tried.
+type nowhere struct{}
+
+func (nowhere) Epoch() string                                                      { return "e1" }
+func (nowhere) Heads(context.Context, ...server.Series) ([]server.Heads, error)    { return nil, nil }
+func (nowhere) Replay(context.Context, string, int64, int) ([]server.Entry, error) { return nil, nil }
+func (nowhere) Watched(context.Context) ([]server.Watched, error)                  { return nil, nil }
+func (nowhere) Markets(context.Context) ([]server.MarketStatus, error)             { return nil, nil }
