@@ -2,6 +2,7 @@ package faults
 
 import (
 	"fmt"
+	"os"
 	"testing"
 	"time"
 
@@ -161,7 +162,7 @@ func loseEnd(w *world) {
 func killMaster(w *world) {
 	master := masterOf(w)
 	master.Kill()
-	w.writesBack(2*nodeTimeout + 2*time.Second)
+	w.writesBack(backWithin())
 	master.Restart(w)
 }
 
@@ -170,9 +171,20 @@ func pauseMaster(w *world) {
 	master := masterOf(w)
 	began := time.Now()
 	master.Pause()
-	w.writesBack(2*nodeTimeout + 2*time.Second)
+	w.writesBack(backWithin())
 	w.lasts(time.Until(began.Add(6 * time.Second)))
 	master.Continue()
+}
+
+// backWithin bounds how long a failover keeps writes away: twice the node time-out
+// and two seconds, and half as much again in the short form, beside all other
+// tests.
+func backWithin() time.Duration {
+	const bound = 2*nodeTimeout + 2*time.Second
+	if os.Getenv("CHAOS") == "" {
+		return bound * 3 / 2
+	}
+	return bound
 }
 
 func masterOf(w *world) *storetest.Node {
