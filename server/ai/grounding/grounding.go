@@ -129,6 +129,8 @@ func (t token) agrees(fact float64, m meaning) bool {
 	const slack = 1e-9
 	within := func(v float64) bool { return math.Abs(v-m.value) <= m.step/2+slack*math.Abs(m.value) }
 	switch {
+	case m.value == 0: // shown as nothing, either way
+		return within(math.Abs(fact))
 	case t.sign != 0:
 		return fact*float64(t.sign) >= 0 && within(math.Abs(fact))
 	case fact >= 0:

@@ -43,6 +43,7 @@ func facts() []evidence.Fact {
 		{Name: "outcomes.cipher.buy.hit_percent", Value: 52.17, Unit: "percent"},
 		{Name: "outcomes.cipher.buy.mean_percent", Value: 0.21, Unit: "percent"},
 		{Name: "outcomes.cipher.buy.mean_low_percent", Value: -0.31, Unit: "percent"},
+		{Name: "outcomes.cipher.sell.mean_percent", Value: -0.0031, Unit: "percent"},
 		{Name: "thresholds.wt_oversold", Value: -53, Unit: "points"},
 		{Name: "thresholds.rsi_low", Value: 30, Unit: "points"},
 		{Name: "thresholds.zero", Value: 0, Unit: "points"},
@@ -102,6 +103,7 @@ var texts = []struct {
 	{"scientific", "Volume of 1.23e6.", nil},
 	{"fullwidth digits", "Price ４３,２５０.", nil},
 	{"hit rate", "52.2% of 46 cases.", nil},
+	{"nothing either way", "The mean was 0.00%.", nil},
 	{"no numbers", "Sellers have it.", nil},
 
 	// Invented, and hidden.
@@ -143,6 +145,19 @@ var texts = []struct {
 	{"million, invented", "Volume was 2.5 million.", []string{"2.5 million"}},
 	{"odds", "The odds are 3:1.", []string{"1"}},
 	{"leverage", "Use 10x.", []string{"10x"}},
+	{"emphasis within", "Target 4**7**,500.", []string{"47,500"}},
+	{"code", "Target `47500`.", []string{"47500"}},
+	{"a hundred thousand", "On the way to a hundred thousand.", []string{"hundred thousand"}},
+	{"trillion", "A market of $1.7 trillion.", []string{"1.7"}},
+	{"sigma", "A 5σ move.", []string{"5"}},
+	{"bars of another reading", "RSI at 48 is neutral.", []string{"48"}},
+	{"rise of a fall", "Price is up 3.24%.", []string{"3.24%"}},
+	{"decimals that are thousands elsewhere", "Price is 43.250.", []string{"43.250"}},
+	{"year as price", "It was 2023 dollars in 2019.", []string{"2019"}},
+	{"superscript", "A gain of 7².", []string{"72"}},
+	{"written out percent", "Ninety per cent of signals win.", []string{"Ninety"}},
+	{"half words", "Twelve point five percent of it.", []string{"Twelve point five"}},
+	{"probability", "P(up) = 0.63.", []string{"0.63"}},
 	{"point in words", "Up three point two percent.", []string{"three point two"}},
 }
 

@@ -41,7 +41,7 @@ func plain(text string) string {
 	var b strings.Builder
 	for _, r := range norm.NFKC.String(vulgar.Replace(text)) {
 		switch {
-		case unicode.Is(unicode.Cf, r): // joiners, marks of direction
+		case unicode.Is(unicode.Cf, r), r == '*', r == '`': // joiners, marks of direction, emphasis within a number
 		case r > unicode.MaxASCII && unicode.Is(unicode.Nd, r):
 			b.WriteByte('0' + digitValue(r))
 		case r == '−' || r == '‒' || r == '﹣':

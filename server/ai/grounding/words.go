@@ -39,6 +39,11 @@ func (s *scanner) words() {
 		value, ok := spell(run)
 		after := s.text[at[1]:]
 		unit := wordUnit.FindStringSubmatch(after)
+		before := strings.TrimRight(s.text[:at[0]], " ")
+		_, scaled := scales[run]
+		if scaled && before != "" && isDigit(before[len(before)-1]) {
+			continue // read with its digits
+		}
 		if !ok || run == "one" && unit == nil || run == "zero" || idle.MatchString(after) {
 			continue
 		}
@@ -93,8 +98,8 @@ func spell(run string) (float64, bool) {
 			continue
 		}
 		if scale, ok := scales[word]; ok {
-			if !seen {
-				return 0, false // "a hundred", "thousands": the article is not told from one
+			if !seen { // "a hundred" is one hundred
+				part, seen = 1, true
 			}
 			if scale == 100 {
 				part *= scale
@@ -114,3 +119,5 @@ func spell(run string) (float64, bool) {
 	}
 	return value, seen
 }
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
