@@ -22,11 +22,17 @@ const requestIDHeader = "X-Request-Id"
 
 // newHandler returns the handler of the routes the edge answers itself.
 func newHandler(o options) http.Handler {
-	signals := keyed(o.keys, http.StripPrefix(base, compute.New(o.compute)))
+	computes := compute.New(o.compute)
+	signals := keyed(o.keys, http.StripPrefix(base, computes))
 	mux := &server.Mux{}
 	mux.Handle("POST "+base+"/signals/cipher", signals)
 	mux.Handle("POST "+base+"/signals/volume", signals)
 	mux.Handle("GET "+base+"/signals/catalog", keyed(o.keys, server.Handler(getCatalog)))
+	if o.origin != nil {
+		s := &watched{o.origin, computes}
+		mux.Handle("GET "+base+"/signals/cipher", keyed(o.keys, s.handler(s.getCipher)))
+		mux.Handle("GET "+base+"/signals/volume", keyed(o.keys, s.handler(s.getVolume)))
+	}
 	mux.Handle("GET /healthz", server.Handler(getHealth))
 	return identified(allowed(o.origins, mux))
 }
@@ -42,7 +48,7 @@ func allowed(origins []string, next http.Handler) http.Handler {
 		AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete},
 		AllowedHeaders: []string{"Accept", "Authorization", "Content-Type", "If-None-Match", requestIDHeader},
 		ExposedHeaders: []string{
-			"ETag", "Retry-After", "Quantum-Columns", "Quantum-Rows", "Quantum-Engine", requestIDHeader, "Server-Timing",
+			"ETag", "Retry-After", "Quantum-Columns", "Quantum-Rows", "Quantum-Engine", staleHeader, requestIDHeader, "Server-Timing",
 		},
 		MaxAge: 600,
 	}).Handler(next)

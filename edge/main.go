@@ -10,4 +10,8 @@ import _ "time/tzdata" // a Worker has no database of time zones
 // wasmSHA256 is the hash of quantum.wasm; the build sets it.
 var wasmSHA256 string
 
-func main() { serve(newHandler(readOptions(setting))) }
+func main() {
+	o := readOptions(setting)
+	o.origin = newOrigin()
+	serve(newHandler(o))
+}

@@ -11,6 +11,7 @@ import (
 type options struct {
 	compute compute.Options
 	keys    []string // SHA-256 in hex of those that may ask; everybody if empty
+	origin  *origin  // nil where there is none
 	origins []string // browser origins that may read answers; none but the Worker's own if empty
 }
 
@@ -23,7 +24,7 @@ func readOptions(setting func(name string) string) options {
 	}
 	return options{
 		compute: compute.Options{
-			MaxBody: number("MAX_BODY"), MaxBars: int(number("MAX_BARS")), AtOnce: 1, WasmSHA256: wasmSHA256,
+			MaxBody: number("MAX_BODY"), MaxBars: int(number("MAX_BARS")), AtOnce: 1, WasmSHA256: wasmSHA256, Road: "go",
 		},
 		keys:    list(setting("KEYS")),
 		origins: list(setting("ORIGINS")),

@@ -6,7 +6,8 @@ import type { Env } from './env.ts'
 /** The headers that let a page read an answer. */
 export type Reader = Record<string, string>
 
-const exposed = 'Etag, Retry-After, Quantum-Columns, Quantum-Rows, Quantum-Engine, X-Request-Id, Server-Timing'
+const exposed =
+  'Etag, Retry-After, Quantum-Columns, Quantum-Rows, Quantum-Engine, Quantum-Stale, X-Request-Id, Server-Timing'
 
 /** Undefined where the Go road is to judge. */
 export async function mayRead(request: Request, env: Env): Promise<Reader | undefined> {

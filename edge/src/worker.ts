@@ -34,5 +34,5 @@ export default {
 function answered({ method, headers }: Request, { pathname }: URL): boolean {
   if (!own.has(pathname) || headers.has('upgrade')) return false
   if (headers.has('content-encoding') || headers.get('accept')?.includes('vnd.apache.arrow')) return false
-  return method === 'OPTIONS' || (signals.has(pathname) ? method === 'POST' : method === 'GET' || method === 'HEAD')
+  return ['OPTIONS', 'GET', 'HEAD'].includes(method) || (method === 'POST' && signals.has(pathname))
 }

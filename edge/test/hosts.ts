@@ -61,7 +61,7 @@ const common = {
 export function startWorker(
   bindings: Bindings = {},
   more: object = {},
-  quantum = readFileSync(`${dist}/quantum.wasm`),
+  quantum: Uint8Array<ArrayBuffer> = readFileSync(`${dist}/quantum.wasm`),
 ): Promise<Host> {
   return start({
     ...common,

@@ -30,10 +30,15 @@ describe('a Worker alone', () => {
   afterAll(() => worker.stop())
 
   test('tells the steps and the road of an answer', async () => {
-    const reply = await worker.ask(plain)
-    expect(reply.headers['server-timing']).toMatch(
-      /^decode;dur=[\d.]+, compute;dur=[\d.]+, encode;dur=[\d.]+, road;desc="fast"$/,
-    )
+    for (const [q, road] of [
+      [plain, 'fast'],
+      [odd, 'go'],
+    ] as const) {
+      const { 'server-timing': steps } = (await worker.ask(q)).headers
+      expect(steps).toMatch(
+        new RegExp(`^decode;dur=[\\d.]+, compute;dur=[\\d.]+, encode;dur=[\\d.]+, road;desc="${road}"$`),
+      )
+    }
   })
 
   test('answers many requests at once', async () => {

@@ -27,6 +27,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/quantum-signals/quantum/core"
 	"github.com/quantum-signals/quantum/core/cipher"
@@ -40,6 +41,7 @@ type Options struct {
 	MaxTrades  int    // trades of a request, 200,000 if 0
 	AtOnce     int    // requests computed at once, the others wait; 16 if 0. What bounds the memory of answers
 	WasmSHA256 string // of quantum.wasm, told in every answer beside the version
+	Road       string // named in Server-Timing beside what the steps took; "" leaves both out
 }
 
 const (
@@ -168,6 +170,7 @@ func (h *Handler) post(read reader) server.Handler {
 			w.WriteHeader(http.StatusNotModified)
 			return nil
 		}
+		t := steps{began: time.Now()}
 		m := h.takeMemory()
 		defer h.keepMemory(m)
 		work, err := read(r, *in, takes == server.BinaryType, m)
@@ -175,13 +178,15 @@ func (h *Handler) post(read reader) server.Handler {
 			return err
 		}
 		return h.turn(r, func() error {
+			t.decoded = time.Now()
 			a, err := work()
 			if err != nil {
 				return err
 			}
+			t.computed = time.Now()
 			head.Set("ETag", tag)
 			head.Set("Cache-Control", "private, max-age=86400") // the same request always has this answer
-			return h.write(w, gives, a)
+			return h.write(w, gives, a, t)
 		})
 	}
 }
@@ -230,7 +235,7 @@ type answer interface {
 
 // write sends an answer in one of its forms. One that fits a piece has its
 // length told, a larger one is sent as it is made.
-func (h *Handler) write(w http.ResponseWriter, media string, a answer) error {
+func (h *Handler) write(w http.ResponseWriter, media string, a answer, t steps) error {
 	out := h.buffer()
 	defer h.keep(out)
 	head := w.Header()
@@ -242,7 +247,10 @@ func (h *Handler) write(w http.ResponseWriter, media string, a answer) error {
 		if len(b) < piece {
 			return b
 		}
-		sent = true
+		if !sent {
+			sent = true
+			t.tell(head, h.options.Road)
+		}
 		_, _ = w.Write(b) // the client may be gone: nobody is left to tell
 		return b[:0]
 	}
@@ -259,6 +267,7 @@ func (h *Handler) write(w http.ResponseWriter, media string, a answer) error {
 	}
 	if !sent {
 		head.Set("Content-Length", strconv.Itoa(len(b)))
+		t.tell(head, h.options.Road)
 	}
 	_, _ = w.Write(b)
 	*out = b

@@ -3,6 +3,7 @@ package compute
 import (
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/quantum-signals/quantum/core"
 	"github.com/quantum-signals/quantum/core/cipher"
@@ -40,13 +41,16 @@ func (h *Handler) stored(w http.ResponseWriter, r *http.Request, work asked) err
 	if err != nil {
 		return err
 	}
+	t := steps{began: time.Now()}
 	return h.turn(r, func() error {
+		t.decoded = time.Now()
 		a, err := work()
 		if err != nil {
 			return err
 		}
+		t.computed = time.Now()
 		w.Header().Set("Cache-Control", "no-store") // it is about now
-		return h.write(w, gives, a)
+		return h.write(w, gives, a, t)
 	})
 }
 
