@@ -90,9 +90,9 @@ export interface EngineEvent {
   known_at: UnixMs
   price: number
   /** Of a divergence the previous pivot and the latest, of others none. */
-  pivots: PivotData[]
+  pivots: readonly PivotData[]
   /** Of a volume event the levels it is about, of others none. */
-  levels: LevelData[]
+  levels: readonly LevelData[]
 }
 
 /** Volume at price over the bars in view. */
