@@ -2,7 +2,6 @@ package monitor
 
 import (
 	"fmt"
-	"strconv"
 
 	"github.com/quantum-signals/quantum/core"
 	"github.com/quantum-signals/quantum/core/cipher"
@@ -116,25 +115,10 @@ func (e *engines) events() []server.Event {
 		v := &e.volumeEvents[i]
 		event := server.Event{Kind: v.Kind(), Side: v.Side.String(), OpenTime: v.OpenTime, KnownAt: v.KnownAt, Price: v.Price}
 		event.ID = server.EventID(core.EngineVersion, e.volumeHash, e.series, v.OpenTime, event.Kind)
-		event.Data = appendLevels(nil, v.Levels)
+		event.Data = server.AppendLevels(nil, v.Levels)
 		list = append(list, event)
 	}
 	return list
-}
-
-// appendLevels appends the data of a volume event: the prices it is about, each
-// with the start of the session it comes from.
-func appendLevels(b []byte, levels []volume.Level) []byte {
-	b = append(b, `{"levels":[`...)
-	for i, l := range levels {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = server.AppendFloat(append(b, `{"price":`...), l.Price)
-		b = strconv.AppendInt(append(b, `,"session":`...), l.Start, 10)
-		b = append(b, '}')
-	}
-	return append(b, `]}`...)
 }
 
 // snapshot is the engines' state now.
