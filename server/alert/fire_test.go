@@ -97,7 +97,7 @@ func TestKilledMonitorsFireOncePerBar(t *testing.T) {
 	if err := s.Watch(t.Context(), server.Watched{Series: walk}); err != nil {
 		t.Fatal(err)
 	}
-	live := child(t, r.URL())
+	live := child(t, "monitor", r.URL())
 	reached(t, s, history)
 	want := rules(t, s)
 	kills := 0
@@ -105,7 +105,7 @@ func TestKilledMonitorsFireOncePerBar(t *testing.T) {
 		at += 60 + at%7
 		reached(t, s, at)
 		kill(live)
-		live = child(t, r.URL())
+		live = child(t, "monitor", r.URL())
 	}
 	reached(t, s, bars)
 	check(t, s, want)

@@ -21,20 +21,30 @@ import (
 	"github.com/quantum-signals/quantum/server/store"
 )
 
-// childVar, where set, makes this binary a monitor process until it is killed.
-// It holds the URL of the store.
-const childVar = "QUANTUM_TEST_ALERT_MONITOR"
+// childVar, where set, makes this binary a process until it is killed: a monitor,
+// a sender, or one that is broken on purpose. childURL holds the URL of its store.
+const (
+	childVar = "QUANTUM_TEST_ALERT_CHILD"
+	childURL = "QUANTUM_TEST_ALERT_STORE"
+)
 
 func TestMain(m *testing.M) {
-	url := os.Getenv(childVar)
-	if url == "" {
+	role := os.Getenv(childVar)
+	if role == "" {
 		os.Exit(m.Run())
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	s, err := store.Open(ctx, store.Options{URL: url, Log: quiet()})
+	s, err := store.Open(ctx, store.Options{URL: os.Getenv(childURL), Log: quiet()})
 	if err == nil {
-		err = newMonitor(s, 0).Run(ctx)
+		switch role {
+		case "monitor":
+			err = newMonitor(s, 0).Run(ctx)
+		case "sender":
+			err = alert.NewSender(s, loopback).Run(ctx)
+		case "hasty sender":
+			err = alert.NewSender(hasty{s}, loopback).Run(ctx)
+		}
 	}
 	fmt.Println(err)
 	os.Exit(1)
@@ -118,11 +128,11 @@ func newMonitor(s *store.Store, pace time.Duration) *monitor.Monitor {
 	})
 }
 
-// child starts a monitor process.
-func child(t *testing.T, url string) *exec.Cmd {
+// child starts a process.
+func child(t *testing.T, role, url string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), childVar+"="+url)
+	cmd.Env = append(os.Environ(), childVar+"="+role, childURL+"="+url)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
