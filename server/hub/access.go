@@ -89,6 +89,9 @@ func (c *client) mayRead() error {
 	if slices.Contains(c.grant.scopes, scopeRead) {
 		return nil
 	}
+	if c.grant.token == "" {
+		return &server.Error{Code: server.CodeUnauthorized, Detail: "a key with the scope " + scopeRead + " is needed"}
+	}
 	return &server.Error{Code: server.CodeForbidden, Detail: "the key lacks the scope " + scopeRead}
 }
 
@@ -131,12 +134,12 @@ func (h *Hub) recheck(ctx context.Context) {
 		}
 		for _, c := range clients {
 			c.mu.Lock()
-			same := c.grant.token == token
+			same, heard := c.grant.token == token, slices.Contains(c.grant.scopes, scopeRead)
 			if same && err == nil {
 				c.grant.scopes = scopes
 			}
 			c.mu.Unlock()
-			if same && (err != nil || !slices.Contains(scopes, scopeRead)) {
+			if same && (err != nil || heard && !slices.Contains(scopes, scopeRead)) {
 				c.line.hangUp(closeRevoked, "the token was revoked")
 			}
 		}

@@ -159,7 +159,10 @@ func (p *place) set(epoch string, seq int64, id string) {
 // admit lets the client in with the token of its request. What is queued for
 // it waits until serve begins.
 func (s *stream) admit(r *http.Request) error {
-	token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
+	token, err := bearer(r)
+	if err != nil {
+		return err
+	}
 	c := s.client
 	c.mu.Lock()
 	c.hello, c.flying = true, true // serve takes off
@@ -168,10 +171,23 @@ func (s *stream) admit(r *http.Request) error {
 	case 0:
 		return nil
 	case closeBadToken:
-		return &server.Error{Code: server.CodeForbidden, Detail: reason}
+		return &server.Error{Code: server.CodeUnauthorized, Detail: "the key is not known, or was revoked"}
 	default:
 		return &server.Error{Code: server.CodeUnavailable, Detail: reason}
 	}
+}
+
+// bearer is the token a request names, "" for none.
+func bearer(r *http.Request) (string, error) {
+	given := r.Header.Get("Authorization")
+	if given == "" {
+		return "", nil
+	}
+	scheme, token, _ := strings.Cut(given, " ")
+	if token = strings.TrimSpace(token); !strings.EqualFold(scheme, "Bearer") || token == "" {
+		return "", &server.Error{Code: server.CodeUnauthorized, Detail: "Authorization must be Bearer and a key"}
+	}
+	return token, nil
 }
 
 func (s *stream) write(frame []byte) {
