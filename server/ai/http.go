@@ -1,6 +1,7 @@
 package ai
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -343,9 +344,18 @@ func (s *Service) reach(ctx context.Context) []Standing {
 	return list
 }
 
+// written is a value as JSON for people too: < stays <.
+func written(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte{'\n'}), err
+}
+
 // reply sends an answer.
 func reply(w http.ResponseWriter, v any) error {
-	body, err := json.Marshal(v)
+	body, err := written(v)
 	if err != nil {
 		return err
 	}

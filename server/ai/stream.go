@@ -1,7 +1,6 @@
 package ai
 
 import (
-	"encoding/json"
 	"net/http"
 	"sync"
 	"time"
@@ -99,7 +98,7 @@ func (e *events) close() {
 }
 
 func (e *events) tell(p Part) {
-	body, err := json.Marshal(p.Data)
+	body, err := written(p.Data)
 	if err != nil {
 		panic(err) // types of ours
 	}

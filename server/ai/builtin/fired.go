@@ -121,7 +121,11 @@ func (w *writer) fired() []remark {
 	first := signals[0]
 	text := "what fired: " + list(parts) + "."
 	if bull, bear := sides["bull"], sides["bear"]; bull != "" && bear != "" {
-		text += fmt.Sprintf(" The %s speaks for buyers, the %s for sellers: neither counts for much alone.", bull, bear)
+		if bull < bear { // the ordinals sort as they count
+			text += fmt.Sprintf(" The %s speaks for buyers, the %s for sellers: neither counts for much alone.", bull, bear)
+		} else {
+			text += fmt.Sprintf(" The %s speaks for sellers, the %s for buyers: neither counts for much alone.", bear, bull)
+		}
 	}
 	r := remark{text: text, weight: first.weight}
 	const loud, recent = 2.5, 4
@@ -140,8 +144,12 @@ func (w *writer) tell(s signal) string {
 	}
 	text += " " + ago(e.Ago)
 	if len(e.Pivots) == 2 {
+		before, after := points(e.Pivots[0].Level), points(e.Pivots[1].Level)
+		for decimals := 1; before == after && decimals <= 3; decimals++ { // a difference that shows
+			before, after = number(float64(e.Pivots[0].Level), decimals), number(float64(e.Pivots[1].Level), decimals)
+		}
 		text += fmt.Sprintf(" (price went from %s to %s, the oscillator from %s to %s)",
-			price(e.Pivots[0].Price), price(e.Pivots[1].Price), points(e.Pivots[0].Level), points(e.Pivots[1].Level))
+			price(e.Pivots[0].Price), price(e.Pivots[1].Price), before, after)
 	} else if len(e.Levels) == 0 {
 		text += " at " + price(e.Price)
 	}

@@ -80,7 +80,7 @@ func TestFactsOfATool(t *testing.T) {
 	check := grounding.New(facts, []core.Interval{one.Interval}, "test:WALK")
 	for said, grounded := range map[string]bool{
 		"wt2 is -71.7 on the 15m at 10,670.03, 16 December 2023 05:45.": true,
-		"wt2 is -71.7 on the 15m at 10,671.": false, "RSI is 71.7.": false, "17 December 2023.": false, "70% of it.": false,
+		"wt2 is -71.7 on the 15m at 10,671.":                            false, "RSI is 71.7.": false, "17 December 2023.": false, "70% of it.": false,
 	} {
 		if r := check.Check(said); r.Grounded() != grounded {
 			t.Errorf("%q: loose %q", said, r.Loose)
