@@ -13,6 +13,8 @@ import (
 
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 
+	"github.com/quantum-signals/quantum/core"
+	"github.com/quantum-signals/quantum/server"
 	"github.com/quantum-signals/quantum/server/ai"
 	"github.com/quantum-signals/quantum/server/ai/model/modeltest"
 	"github.com/quantum-signals/quantum/server/ai/outcomes"
@@ -54,6 +56,21 @@ func TestTheOriginExplains(t *testing.T) {
 	}
 	if _, body := fetch(t, s.url+"/metrics"); !strings.Contains(body, `quantum_ai_requests_total{provider="openai"} 1`) {
 		t.Error("the metrics do not count the model's requests")
+	}
+
+	// What quantum mcp --url reads is what the store has.
+	source := &remote{origin{base: s.url + "/api/v1"}}
+	series := server.Series{Market: server.Market{Source: "ingest", Symbol: "WALK"}, Interval: 15 * core.Minute}
+	c, err := source.Candles(t.Context(), series, server.CandleRange{Limit: 5000})
+	if err != nil || c.Len() != 3000 || c.Close[2999] != 10670.03 {
+		t.Errorf("%d candles from the origin, %v", c.Len(), err)
+	}
+	if markets, err := source.Markets(t.Context()); err != nil || len(markets) != 1 || markets[0].Market != series.Market || markets[0].Intervals[0] != series.Interval {
+		t.Errorf("markets from the origin: %+v, %v", markets, err)
+	}
+	page, err := source.Events(t.Context(), server.EventFilter{Series: []server.Series{series}, Kinds: []string{"cipher.buy"}, Limit: 3})
+	if err != nil || len(page.Events) != 3 || page.Events[0].Kind != "cipher.buy" {
+		t.Errorf("events from the origin: %+v, %v", page.Events, err)
 	}
 
 	client := sdk.NewClient(&sdk.Implementation{Name: "test", Version: "1"}, nil)
