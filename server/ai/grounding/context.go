@@ -7,9 +7,10 @@ import (
 
 var (
 	about   = regexp.MustCompile(`(?i)(?:\babout|\baround|\broughly|\bnear|\bapproximately|\bnearly|\balmost|\bsome|~|≈)\s*[$€£¥]?$`)
-	lowered = regexp.MustCompile(`(?i)\b(?:down|fell|fallen|falls|lost|loses|dropped|drops|declined|minus|negative|shed|slid)\s+(?:by\s+|of\s+)?[$€£¥]?$`)
-	raised  = regexp.MustCompile(`(?i)\b(?:up|rose|risen|rises|gained|gains|climbed|plus|positive|added)\s+(?:by\s+|of\s+)?[$€£¥]?$`)
-	falling = regexp.MustCompile(`(?i)\b(?:down|fell|fall|fallen|falls|falling|drop|dropped|drops|lost|lose|loss|loses|lower|below|under|beneath|declined?|declines|shed|slid|slide|negative|minus|against|adverse|drawdown|discount|short of|off|bear|bearish|worst|selling|sellers)\b`)
+	lowered = regexp.MustCompile(`(?i)\b(?:down|fell|fallen|falls|lost|loses|dropped|drops|declined|minus|negative|shed|slid|slipped|sank|tumbled|plunged|dipped|eased|slumped|retreated|weakened|gave back)\s+(?:by\s+|of\s+)?[$€£¥]?$`)
+	raised  = regexp.MustCompile(`(?i)\b(?:up|rose|risen|rises|gained|gains|climbed|plus|positive|added|jumped|rallied|surged|advanced|bounced|recovered)\s+(?:by\s+|of\s+)?[$€£¥]?$`)
+	falling = regexp.MustCompile(`(?i)\b(?:down|fell|fall|fallen|falls|falling|drop|dropped|drops|lost|lose|loss|loses|lower|below|under|beneath|declined?|declines|shed|slid|slide|slips?|slipped|sank|tumbled|plunged|dip|dips|dipped|eased|slumped|retreated|weakened|gave back|negative|minus|against|adverse|drawdown|discount|short of|off|bear|bearish|worst|selling|sellers)\b`)
+	inARow  = regexp.MustCompile(`^[\s,/&]*(?:and|or|to)?[\s,/&]*$`)
 	clause  = regexp.MustCompile(`[.;:!?]\s|\n|\)\s`)
 )
 
@@ -78,14 +79,23 @@ func (s *scanner) subjectOf(start int) string {
 	if len(before) > near {
 		before = before[len(before)-near:]
 	}
-	best, subject := -1, ""
+	best, subject, named := -1, "", []int{}
 	for i := range subjects {
 		for _, word := range subjects[i].words {
 			word = strings.NewReplacer("1", "_", "2", "_").Replace(word)
 			at := strings.LastIndex(before, word)
-			if at >= 0 && !isWord(before, at-1) && !isWord(before, at+len(word)) && at > best {
+			if at < 0 || isWord(before, at-1) || isWord(before, at+len(word)) {
+				continue
+			}
+			named = append(named, at+len(word))
+			if at > best {
 				best, subject = at, subjects[i].subject
 			}
+		}
+	}
+	for _, end := range named { // named in a row, numbers may come in a row too
+		if end <= best && inARow.MatchString(before[end:best]) {
+			return ""
 		}
 	}
 	if best >= 0 && (numeral.MatchString(before[best:]) || strings.ContainsAny(before[best:], ",") && !strings.Contains(before[best:], ", at")) {
