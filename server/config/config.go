@@ -16,6 +16,7 @@ type Config struct {
 	Monitor Monitor
 	Feed    Feed
 	AI      AI
+	Alerts  Alerts
 	Log     Log
 }
 
@@ -132,6 +133,16 @@ type Feed struct {
 	Rate       float64 `env:"PLAY_RATE" envDefault:"2" validate:"gt=0,max=1000"`
 	Forming    int     `env:"PLAY_FORMING" envDefault:"4" validate:"min=0,max=100"`
 	Backfill   int     `env:"PLAY_BACKFILL" envDefault:"1500" validate:"min=0,max=100000"`
+}
+
+// Alerts bounds rules and how webhooks are sent.
+type Alerts struct {
+	Limit   int           `env:"ALERTS" envDefault:"500" validate:"min=1,max=100000"`
+	Bars    int           `env:"ALERT_TEST_BARS" envDefault:"20000" validate:"min=100,max=1000000"`
+	Allow   []string      `env:"WEBHOOK_ALLOW" validate:"dive,cidr"`
+	Timeout time.Duration `env:"WEBHOOK_TIMEOUT" envDefault:"5s" validate:"min=100ms,max=1m"`
+	Workers int           `env:"WEBHOOK_WORKERS" envDefault:"32" validate:"min=1,max=1000"`
+	PerHost int           `env:"WEBHOOK_PER_HOST" envDefault:"4" validate:"min=1,max=1000"`
 }
 
 // Log is how the process speaks.

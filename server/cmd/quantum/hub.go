@@ -6,6 +6,7 @@ import (
 	"github.com/quantum-signals/quantum/core"
 	"github.com/quantum-signals/quantum/server/config"
 	"github.com/quantum-signals/quantum/server/hub"
+	"github.com/quantum-signals/quantum/server/store"
 )
 
 // hubOptions are the bounds of the configuration.
@@ -24,6 +25,7 @@ func hubOptions(c config.Config) hub.Options {
 func (o *running) startHub(ctx context.Context) error {
 	options := hubOptions(o.config)
 	options.Log, options.Authorize = o.log, o.guard.Authorize
+	options.Alerts = store.AlertLog{Store: o.store}
 	o.hub = hub.New(o.store, options)
 	tail := o.store.Tail(o.hub.Publish)
 	partitions := make([]int, o.store.Partitions())

@@ -95,12 +95,13 @@ type running struct {
 	monitors, hubs sync.WaitGroup
 	endMonitor     context.CancelFunc
 	endHub         context.CancelFunc
+	endSender      context.CancelFunc
 }
 
 // start brings up the parts in the order a message takes: the hub listens
 // before a monitor commits.
 func (o *running) start(ctx context.Context) error {
-	o.failed = make(chan error, 3)
+	o.failed = make(chan error, 4)
 	from, err := newSources(o.config, o.store, o.log)
 	if err != nil {
 		return usage(err)
@@ -121,6 +122,7 @@ func (o *running) start(ctx context.Context) error {
 		run, o.endMonitor = context.WithCancel(context.WithoutCancel(ctx))
 		o.monitors.Go(func() { o.failed <- m.Run(run) })
 	}
+	o.startSender(ctx)
 	o.countProcess()
 	return o.listen(ctx)
 }
@@ -133,7 +135,7 @@ func (o *running) listen(ctx context.Context) error {
 	}
 	more, outside := aiRoutes(service, o.log)
 	options := api.Options{
-		More: more, Outside: outside,
+		More: append(more, o.alertRoutes()...), Outside: outside,
 		Compute: compute.New(compute.Options{
 			MaxBody: c.API.MaxBody, MaxBars: c.API.MaxBars, MaxTrades: c.API.MaxTrades, AtOnce: c.API.AtOnce, WasmSHA256: wasm.SHA256(),
 		}),
@@ -208,6 +210,9 @@ func (o *running) stop(ctx context.Context) error {
 	var errs []error
 	if o.endMonitor != nil {
 		o.endMonitor()
+	}
+	if o.endSender != nil {
+		o.endSender()
 	}
 	if o.server != nil {
 		closed := make(chan error, 1)

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"context"
+	"net/netip"
+
+	"github.com/quantum-signals/quantum/core/cipher"
+	"github.com/quantum-signals/quantum/server/alert"
+	"github.com/quantum-signals/quantum/server/api"
+	"github.com/quantum-signals/quantum/server/config"
+)
+
+// allowed are the ranges webhooks may be in though not of the open Internet.
+func allowed(c config.Alerts) []netip.Prefix {
+	var list []netip.Prefix
+	for _, text := range c.Allow {
+		network, _ := config.Network(text) // checked with the configuration
+		list = append(list, network)
+	}
+	return list
+}
+
+// alertRoutes are the alerts of version 1.
+func (o *running) alertRoutes() []api.Route {
+	preset, _ := cipher.ParsePreset(o.config.Monitor.Preset) // checked with the configuration
+	c := o.config.Alerts
+	service := alert.NewService(o.store, alert.ServiceOptions{Preset: preset, Allow: allowed(c), Limit: c.Limit, Bars: c.Bars})
+	var routes []api.Route
+	for _, r := range service.Routes() {
+		routes = append(routes, api.Route{Method: r.Method, Path: r.Path, Scope: r.Scope, Handler: r.Handler})
+	}
+	return routes
+}
+
+// startSender sends webhooks beside the other origins.
+func (o *running) startSender(ctx context.Context) {
+	c := o.config.Alerts
+	sender := alert.NewSender(o.store, alert.SenderOptions{Workers: c.Workers, PerHost: c.PerHost, Timeout: c.Timeout, Allow: allowed(c), Log: o.log})
+	var run context.Context
+	run, o.endSender = context.WithCancel(context.WithoutCancel(ctx))
+	o.monitors.Go(func() { o.failed <- sender.Run(run) })
+}
