@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -70,23 +71,23 @@ func TestVerifyFindsWhatDiffersAndNothingElse(t *testing.T) {
 	flags := func(base string, more ...string) []string {
 		return append([]string{"verify", "--market", market, "--interval", "15m", "--url", base}, more...)
 	}
-	all := len(batch(t))
-	for _, tt := range []struct {
-		more   []string
-		events int // -1: fewer than all, and some
-	}{{[]string{"--bars", "100000"}, all}, {nil, -1}} {
-		out := must(t, flags(s.url, tt.more...)...)
-		var bars, events int
-		words := strings.Fields(out)
-		if i := slices.Index(words, "bars"); i > 0 {
-			bars, _ = strconv.Atoi(words[i-1])
+	all := verified(must(t, flags(s.url, "--bars", "100000")...))
+	if want := len(batch(t)); all["bars"] != 3000 || all["cipher"] != want || all["volume"] == 0 || all["older"] != 0 {
+		t.Errorf("verify of all bars says %v, want %d cipher events, and volume events", all, want)
+	}
+	some := verified(must(t, flags(s.url)...))
+	if some["bars"] < 2000 || some["cipher"] == 0 || some["cipher"] >= all["cipher"] || some["volume"] == 0 || some["volume"] >= all["volume"] || some["older"] != 0 {
+		t.Errorf("verify from a checkpoint on says %v, want a part of %v", some, all)
+	}
+	forgot := s.changed(func(path, body string) string { // of older checkpoints the volume engine, as retention does
+		if strings.HasSuffix(path, "/snapshot") && strings.Count(body, ",") > 6*1000 {
+			return volumeSnapshot.ReplaceAllString(body, `"volume_snapshot":null`)
 		}
-		if i := slices.Index(words, "cipher"); i > 0 {
-			events, _ = strconv.Atoi(words[i-1])
-		}
-		if bars < 2000 || tt.events >= 0 && events != tt.events || tt.events < 0 && (events == 0 || events >= all) {
-			t.Errorf("verify %v says %q, want %d events", tt.more, out, tt.events)
-		}
+		return body
+	})
+	rest := verified(must(t, flags(forgot)...))
+	if rest["bars"] != some["bars"] || rest["cipher"] != some["cipher"] || rest["volume"] == 0 || rest["older"] == 0 || rest["volume"]+rest["older"] != some["volume"] {
+		t.Errorf("without the volume engine in older checkpoints verify says %v, want %v with some volume events left out", rest, some)
 	}
 	for _, tt := range []struct {
 		name, want string
@@ -100,6 +101,26 @@ func TestVerifyFindsWhatDiffersAndNothingElse(t *testing.T) {
 			price := at + strings.Index(body[at:], `"price":`) + len(`"price":`)
 			end := price + strings.IndexAny(body[price:], ",}")
 			return body[:price] + oneBitMore(t, body[price:end]) + body[end:]
+		}},
+		{"a volume event's price off by one bit", "differs", func(path, body string) string {
+			if !strings.HasSuffix(path, "/events") {
+				return body
+			}
+			at := strings.Index(body, `"kind":"volume.`)
+			price := at + strings.Index(body[at:], `"price":`) + len(`"price":`)
+			end := price + strings.IndexAny(body[price:], ",}")
+			return body[:price] + oneBitMore(t, body[price:end]) + body[end:]
+		}},
+		{"a level of a volume event off by one bit", "differs", func(path, body string) string {
+			if !strings.HasSuffix(path, "/events") {
+				return body
+			}
+			price := strings.Index(body, `"levels":[{"price":`) + len(`"levels":[{"price":`)
+			end := price + strings.IndexAny(body[price:], ",}")
+			return body[:price] + oneBitMore(t, body[price:end]) + body[end:]
+		}},
+		{"a volume event that is no more", "differs", func(path, body string) string {
+			return strings.Replace(body, `"kind":"volume.poc_shift`, `"kind":"other.poc_shift`, 1)
 		}},
 		{"an event that is no more", "was not committed", func(path, body string) string {
 			return strings.Replace(body, `"kind":"cipher.`, `"kind":"volume.`, 1)
@@ -120,6 +141,20 @@ func TestVerifyFindsWhatDiffersAndNothingElse(t *testing.T) {
 	if code, _, errs := quantum(t, nil, "watch", "--market", market); code != exitUsage {
 		t.Errorf("watch without an interval: exit %d, %s", code, errs)
 	}
+}
+
+var volumeSnapshot = regexp.MustCompile(`"volume_snapshot":"[^"]*"`)
+
+// verified are the numbers verify prints, by the word after each.
+func verified(out string) map[string]int {
+	numbers := map[string]int{}
+	words := strings.Fields(out)
+	for i, word := range words[:len(words)-1] {
+		if n, err := strconv.Atoi(word); err == nil {
+			numbers[words[i+1]] = n
+		}
+	}
+	return numbers
 }
 
 func TestWatchPrintsEveryBarAndEventOnce(t *testing.T) {

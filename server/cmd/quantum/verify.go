@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -15,8 +14,8 @@ import (
 
 	"github.com/quantum-signals/quantum/core"
 	"github.com/quantum-signals/quantum/core/cipher"
+	"github.com/quantum-signals/quantum/core/volume"
 	"github.com/quantum-signals/quantum/server"
-	"github.com/quantum-signals/quantum/wasm/host"
 )
 
 // followed are the flags of commands that follow one series of an origin.
@@ -55,9 +54,10 @@ func newVerify(s streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "verify",
 		Short: "Recompute what an origin has committed and compare it bit by bit",
-		Long: "verify fetches an engine checkpoint and the bars after it, recomputes every reading natively and in\n" +
-			"WebAssembly, and compares both with each other and with the cipher events the origin has committed.\n" +
-			"It exits 1 with the first difference. Checkpoints carry no volume engine, so volume events are left out.",
+		Long: "verify fetches a checkpoint of both engines and the bars after it, recomputes every reading natively and\n" +
+			"in WebAssembly, and compares both with each other and with the events the origin has committed. It exits 1\n" +
+			"with the first difference. Only the newest checkpoints hold the volume engine: volume events of bars before\n" +
+			"the oldest of those are left out, and counted.",
 		Example: "  quantum verify --market sim:SIMUSDT --interval 1m\n  quantum verify --market binance:BTCUSDT --interval 1h --bars 10000 --url https://origin.example",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -84,6 +84,8 @@ type checkpoint struct {
 	Epoch    string `json:"epoch"`
 	Preset   string `json:"preset"`
 	Snapshot []byte `json:"snapshot"`
+	Volume   []byte `json:"volume_snapshot"`
+	Last     int64  `json:"last"` // open time of the last bar inside, 0 for none
 	Candles  struct {
 		OpenTime []int64   `json:"open_time"`
 		Open     []float64 `json:"open"`
@@ -118,6 +120,18 @@ func (c *checkpoint) engine(interval core.Interval) (*cipher.Engine, error) {
 	}
 	return cipher.New(cipher.Default(preset), interval)
 }
+
+// volumes is the engine of volume events behind the checkpoint.
+func (c *checkpoint) volumes(interval core.Interval) (*volume.Engine, error) {
+	if len(c.Volume) > 0 {
+		return volume.Restore(c.Volume)
+	}
+	return volume.New(volume.Default(), interval, volume.Daily())
+}
+
+// withoutVolume tells that bars came before the checkpoint which the volume
+// engine would have to know.
+func (c *checkpoint) withoutVolume() bool { return len(c.Snapshot) > 0 && len(c.Volume) == 0 }
 
 // snapshot fetches the newest checkpoint that opens before a time, of all where
 // it is 0.
@@ -169,6 +183,28 @@ func (o *origin) events(ctx context.Context, from, to int64) ([]committed, error
 	}
 }
 
+// oldestVolume is the oldest checkpoint from one on that holds the volume engine;
+// false if none does.
+func (o *origin) oldestVolume(ctx context.Context, from checkpoint) (checkpoint, bool, error) {
+	if !from.withoutVolume() {
+		return from, true, nil
+	}
+	c, err := o.snapshot(ctx, 0)
+	if err != nil || c.withoutVolume() {
+		return c, false, err
+	}
+	for {
+		older, err := o.snapshot(ctx, c.Last)
+		if err != nil {
+			return c, false, err
+		}
+		if older.Last <= from.Last || older.withoutVolume() {
+			return c, true, nil
+		}
+		c = older
+	}
+}
+
 // verify compares and says how much.
 func verify(ctx context.Context, o *origin, bars int, s streams) error {
 	last, err := o.last(ctx)
@@ -187,7 +223,12 @@ func verify(ctx context.Context, o *origin, bars int, s streams) error {
 	if candles.Len() == 0 {
 		return fmt.Errorf("%s has no bars behind its checkpoint", o.series)
 	}
-	computed, p, err := recompute(ctx, from, o.series.Interval, candles)
+	twins, err := o.twins(ctx, from)
+	if err != nil {
+		return err
+	}
+	defer twins.close()
+	want, err := twins.run(o.series, candles)
 	if err != nil {
 		return err
 	}
@@ -196,75 +237,21 @@ func verify(ctx context.Context, o *origin, bars int, s streams) error {
 	if err != nil {
 		return err
 	}
-	volumes := len(told)
-	told = slices.DeleteFunc(told, func(e committed) bool { return !strings.HasPrefix(e.Kind, "cipher.") })
-	volumes -= len(told)
-	want := make([]committed, len(computed))
-	for i := range computed {
-		want[i] = asCommitted(&computed[i], p, o.series)
-	}
+	all := len(told)
+	told = slices.DeleteFunc(told, func(e committed) bool { return isVolume(e) && e.OpenTime <= twins.volumeAfter })
 	if err := compare(told, want); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "%s: %d bars from %d to %d: %d readings are the same natively and in WebAssembly, and %d cipher events as committed, bit by bit (%d volume events left out)\n",
-		o.series, candles.Len(), first, end, candles.Len()*cipher.NumReadings, len(want), volumes)
+	volumes := len(slices.DeleteFunc(slices.Clone(want), func(e committed) bool { return !isVolume(e) }))
+	fmt.Fprintf(s.out, "%s: %d bars from %d to %d: %d readings are the same natively and in WebAssembly, and %d cipher and %d volume events as committed, bit by bit\n",
+		o.series, candles.Len(), first, end, twins.readings, len(want)-volumes, volumes)
+	if left := all - len(told); left > 0 {
+		fmt.Fprintf(s.out, "%d older volume events are left out: no checkpoint before them holds the volume engine\n", left)
+	}
 	return nil
 }
 
-// recompute runs both engines over the bars. A bit that differs is an error.
-func recompute(ctx context.Context, from checkpoint, interval core.Interval, candles core.Columns) ([]cipher.Event, cipher.Params, error) {
-	engine, err := from.engine(interval)
-	if err != nil {
-		return nil, cipher.Params{}, err
-	}
-	h, err := host.New(ctx, host.Options{Idle: 1})
-	if err != nil {
-		return nil, cipher.Params{}, err
-	}
-	defer h.Close(ctx)
-	seed, err := engine.AppendBinary(nil)
-	if err != nil {
-		return nil, cipher.Params{}, err
-	}
-	other, err := h.RestoreCipher(ctx, seed)
-	if err != nil {
-		return nil, cipher.Params{}, err
-	}
-	var a, b cipher.Output
-	var events []cipher.Event
-	for i := range candles.Len() {
-		bar, known := candles.At(i), len(events)
-		if err := engine.Next(bar, &a); err != nil {
-			return nil, cipher.Params{}, fmt.Errorf("bar %d: %w", bar.OpenTime, err)
-		}
-		if err := other.Next(bar, &b); err != nil {
-			return nil, cipher.Params{}, fmt.Errorf("bar %d in WebAssembly: %w", bar.OpenTime, err)
-		}
-		for r := range a.Values {
-			if x, y := math.Float64bits(a.Values[r]), math.Float64bits(b.Values[r]); x != y {
-				return nil, cipher.Params{}, fmt.Errorf("bar %d: %s is %016x natively and %016x in WebAssembly", bar.OpenTime, cipher.Reading(r), x, y)
-			}
-		}
-		events = engine.AppendEvents(events)
-		twin, err := other.AppendEvents(nil)
-		if err != nil || !slices.Equal(twin, events[known:]) {
-			return nil, cipher.Params{}, fmt.Errorf("bar %d: the events are %v natively and %v in WebAssembly (%w)", bar.OpenTime, events[known:], twin, err)
-		}
-	}
-	return events, engine.Params(), nil
-}
-
-// asCommitted writes a computed event as the origin must have.
-func asCommitted(e *cipher.Event, p cipher.Params, series server.Series) committed {
-	c := committed{
-		Kind: e.Kind(), Side: e.Side.String(), OpenTime: e.OpenTime, KnownAt: e.KnownAt, Price: server.AppendFloat(nil, e.Price),
-	}
-	c.ID = server.EventID(core.EngineVersion, p.Hash(), series, e.OpenTime, c.Kind)
-	if e.HasPivots {
-		c.Data = server.AppendPivots(nil, e.Pivots)
-	}
-	return c
-}
+func isVolume(e committed) bool { return strings.HasPrefix(e.Kind, "volume.") }
 
 // compare gives the first difference between what was told and what was
 // computed.
