@@ -136,7 +136,7 @@ func (t *twins) nextVolume(bar core.Candle) ([]volume.Event, error) {
 	var a, b volume.Levels
 	refused, refused2 := t.volume.Next(bar, &a), t.volume2.Next(bar, &b)
 	if (refused == nil) != (refused2 == nil) {
-		return nil, fmt.Errorf("the volume engine says %v natively and %v in WebAssembly", refused, refused2)
+		return nil, fmt.Errorf("the volume engine says %v natively and %v in WebAssembly", refused, refused2) //nolint:errorlint // neither is the cause
 	}
 	if refused != nil {
 		return nil, nil //nolint:nilerr // both refuse it: nothing to compare
