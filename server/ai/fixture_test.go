@@ -43,18 +43,29 @@ func walk(t testing.TB) core.Columns {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c
+	return c.Slice(c.Len()-bars, c.Len())
 }
 
+// bars of the walk, its last: enough for every reading, few enough for a race
+// detector.
+const bars = 1000
+
 func setup() outcomes.Setup { return outcomes.DefaultSetup(cipher.Quantum) }
+
+// sources are the walks by symbol, made once.
+var sources sync.Map
 
 // source is the walk under a symbol.
 func source(t testing.TB, symbol string) *tools.Fixed {
 	t.Helper()
+	if made, ok := sources.Load(symbol); ok {
+		return made.(*tools.Fixed)
+	}
 	f, err := tools.NewFixed(server.Series{Market: server.Market{Source: "test", Symbol: symbol}, Interval: interval}, walk(t), setup())
 	if err != nil {
 		t.Fatal(err)
 	}
+	sources.Store(symbol, f)
 	return f
 }
 

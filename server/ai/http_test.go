@@ -54,7 +54,7 @@ func TestRefusalsNameThePlace(t *testing.T) {
 func TestCandlesInTheBodyAreExplained(t *testing.T) {
 	c := walk(t)
 	s := service(t, "WALK", ai.Options{})
-	body := server.AppendCandles([]byte(`{"interval":"15m","candles":`), c.Slice(0, 2000))
+	body := server.AppendCandles([]byte(`{"interval":"15m","candles":`), c.Slice(0, 700))
 	status, _, text := post(t, s.URL+"/ai/explain", string(append(body, '}')))
 	var x ai.Explanation
 	if err := json.Unmarshal(text, &x); err != nil || status != http.StatusOK || !strings.HasPrefix(x.Summary, "The market 15m closed at") || !x.Grounded {
@@ -78,7 +78,7 @@ func TestOutcomesAreServed(t *testing.T) {
 	if err := json.Unmarshal(text, &table); err != nil || status != http.StatusOK {
 		t.Fatalf("%d %s", status, text)
 	}
-	if table.Bars != 3000 || len(table.Rows) != 2 || table.Rows[1].Horizon != 8 || table.Rows[0].Count < 50 || table.Compared < 20 {
+	if table.Bars != bars || len(table.Rows) != 2 || table.Rows[1].Horizon != 8 || table.Rows[0].Count < 20 || table.Compared < 15 {
 		t.Errorf("%+v: all kinds are compared, one is shown", table)
 	}
 }
@@ -117,7 +117,7 @@ func TestRulesAreMadeOfWords(t *testing.T) {
 			t.Errorf("%s: %d %s", words, status, text)
 			continue
 		}
-		if rule.Expression != want || rule.Provider != ai.Builtin || rule.Bars != 3000 {
+		if rule.Expression != want || rule.Provider != ai.Builtin || rule.Bars != bars {
 			t.Errorf("%s: %s over %d bars, want %s", words, rule.Expression, rule.Bars, want)
 		}
 		if strings.HasPrefix(want, "wt2 < -60") && (rule.Count < 10 || len(rule.Matches) != min(rule.Count, 50) || rule.Matches[0] < rule.Matches[1]) {
