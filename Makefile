@@ -3,7 +3,7 @@ SHELL := /bin/bash
 export PORT ?= 8080
 DATA ?=
 
-.PHONY: help run test parity soak lint build wasm web edge docs bench bench-web bench-monitor chaos clean docs-sdk
+.PHONY: help run test parity soak lint build wasm web edge edge-dev edge-deploy docs bench bench-web bench-monitor chaos clean docs-sdk
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,12 @@ web: ## build the TypeScript package and the page
 
 edge: ## edge/dist, the Cloudflare Worker, and its size
 	@scripts/edge.sh
+
+edge-dev: ## serve the Worker on this machine, offline (EDGE_PORT=8787, ORIGIN_URL=http://127.0.0.1:8080)
+	@PORT=$${EDGE_PORT:-8787} scripts/edge-dev.sh
+
+edge-deploy: ## deploy the Worker (ORIGIN_URL=https://…; needs an account of Cloudflare's: edge/README.md)
+	@scripts/edge-deploy.sh
 
 docs: ## write the pages made from the catalogs anew
 	@go test ./scripts/check -run Catalog -update
