@@ -64,6 +64,10 @@ type Entry struct {
 	ID      string // of the event, or the open time of the bar
 	Body    json.RawMessage
 	At      time.Time // when Redis stored it
+
+	// Corrects is the seq of a bar that its source has revised since, 0 in other
+	// entries. Such an entry has that bar's seq and none of its own: the bar stays.
+	Corrects int64
 }
 
 // SignalsChannel is the channel of a series' events, BarsChannel of its closed

@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/quantum-signals/quantum/core"
@@ -80,6 +81,13 @@ func TestWrongBars(t *testing.T) {
 	w := newWorld(t, history)
 	p, wrongs := wrongBars(w, chaostest.Rounds(t, 1))
 	w.clean("F19 wrong bars", wrongs)
+	told := w.revisions()
+	slices.Sort(told)
+	slices.Sort(w.revised)
+	if !slices.Equal(told, w.revised) {
+		t.Errorf("revised bars are told as %v, want each once: %v", told, w.revised)
+	}
+	t.Logf("%d revised bars are told", len(told))
 	if s := p.stats.Load(); s.Late == 0 || s.Restarts > 0 {
 		t.Errorf("the monitor counts %+v, want late bars and no new beginning", *s)
 	}
@@ -125,6 +133,9 @@ func (w *world) wrong(source string, e *exchangetest.Exchange) {
 		k.Volume++
 		e.Revise(at, k)
 		e.Tell(k)
+		if at == e.Played()-1 { // what is older the feed leaves out
+			w.revised = append(w.revised, server.BarsChannel(seriesOf(source))+string(append(server.AppendCandle([]byte{' ', '{'}, k), '}')))
+		}
 	case 4:
 		e.Advance()
 	case 5:

@@ -60,7 +60,8 @@ type world struct {
 	candles   map[string]core.Columns
 	exchanges map[string]*exchangetest.Exchange
 	playing   sync.WaitGroup
-	mutant    string // of its monitors
+	mutant    string   // of its monitors
+	revised   []string // bars of which the feed has told other values
 }
 
 // newWorld makes one whose exchanges have played some bars.
@@ -181,7 +182,12 @@ func (w *world) finish() {
 }
 
 // contents is what the store holds.
-func (w *world) contents() chaostest.Contents {
+func (w *world) contents() chaostest.Contents { return reads(w, chaostest.Read) }
+
+// revisions are the revised bars the store has told of.
+func (w *world) revisions() []string { return reads(w, chaostest.Revisions) }
+
+func reads[T any](w *world, read func(context.Context, redis.UniversalClient) (T, error)) T {
 	w.t.Helper()
 	options, err := redis.ParseURL(w.redis.URL())
 	if err != nil {
@@ -189,11 +195,11 @@ func (w *world) contents() chaostest.Contents {
 	}
 	client := redis.NewClient(options)
 	defer client.Close()
-	c, err := chaostest.Read(w.t.Context(), client)
+	all, err := read(w.t.Context(), client)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return c
+	return all
 }
 
 var (

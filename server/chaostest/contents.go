@@ -12,8 +12,8 @@ import (
 )
 
 // Contents is what a store holds of its series, by key: of a stream one line an
-// entry, of a hash one line. Times of writing, forming bars and leases are left
-// out: they differ from run to run.
+// entry, of a hash one line. Times of writing, forming bars, revised ones and
+// leases are left out: they differ from run to run.
 type Contents map[string][]Item
 
 // Item is one entry: what it is, and all it says.
@@ -65,6 +65,9 @@ func (c Contents) stream(ctx context.Context, client redis.UniversalClient, key 
 		return err
 	}
 	for _, e := range entries {
+		if _, revises := e.Values["corrects"]; revises {
+			continue
+		}
 		delete(e.Values, "at")
 		id := e.ID
 		if outbox { // its ids are times of writing
@@ -85,6 +88,30 @@ func channel(id string) string {
 	return name
 }
 
+// Revisions reads the revised bars a store has told of: of each the channel and
+// the body.
+func Revisions(ctx context.Context, client redis.UniversalClient) (told []string, err error) {
+	keys, err := allKeys(ctx, client)
+	if err != nil {
+		return nil, err
+	}
+	for _, key := range keys {
+		if !strings.HasSuffix(key, "}:out") {
+			continue
+		}
+		entries, err := client.XRange(ctx, key, "-", "+").Result()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", key, err)
+		}
+		for _, e := range entries {
+			if e.Values["corrects"] != nil {
+				told = append(told, fmt.Sprint(e.Values["ch"], " ", e.Values["body"]))
+			}
+		}
+	}
+	return told, nil
+}
+
 func (c Contents) hash(ctx context.Context, client redis.UniversalClient, key string) error {
 	state, err := client.HGetAll(ctx, key).Result()
 	if err != nil {
@@ -92,7 +119,7 @@ func (c Contents) hash(ctx context.Context, client redis.UniversalClient, key st
 	}
 	values := map[string]any{}
 	for name, v := range state {
-		if !strings.HasPrefix(name, "forming") {
+		if !strings.HasPrefix(name, "forming") && name != "revised" {
 			values[name] = v
 		}
 	}

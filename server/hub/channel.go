@@ -23,7 +23,10 @@ type channel struct {
 	ring    ring           // messages up to head; may be empty
 	subs    []*subscription
 	shared  [sharedFrames]sharedFrame
-	empty   time.Time // since when nobody listens
+
+	revisions []revision // the newest, oldest first
+	revised   int64      // how many there were
+	empty     time.Time  // since when nobody listens
 }
 
 // prime tells a new channel where the store says it stands. Entries that came
@@ -79,9 +82,12 @@ func (c *channel) hole(e server.Entry, last int64, epoch string) (lead []byte, o
 func (c *channel) publish(e server.Entry, epoch string, now time.Time) (hear bool, missing int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.primed {
+	switch {
+	case !c.primed && e.Corrects == 0:
 		c.early = append(c.early, e)
 		return false, 0
+	case e.Corrects != 0:
+		return c.revise(e, epoch, now), 0
 	}
 	if c.push(e, epoch, now) {
 		return len(c.subs) > 0, 0
@@ -123,6 +129,7 @@ func (c *channel) attach(s, instead *subscription, place func(head int64)) {
 	if instead != nil {
 		c.remove(instead)
 	}
+	s.revised = c.revised
 	place(c.head)
 	c.subs = append(c.subs, s)
 }

@@ -191,7 +191,7 @@ func (o *origin) commit(n int) {
 type message struct {
 	T, ID, Ch, Epoch, Kind, Side, Msg, Why, Engine, Reason string
 	Code                                                   any
-	Seq, From, To, Next, Replay, Now                       int64
+	Seq, From, To, Next, Replay, Now, Corrects             int64
 	OpenTime                                               int64 `json:"open_time"`
 	KnownAt                                                int64 `json:"known_at"`
 	Resumed, Retry                                         bool

@@ -21,7 +21,7 @@ func (s *subscription) share(limit int) (text []byte, more bool) {
 	c, cursor := s.channel, s.cursor.Load()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if s.dead || len(c.subs) < 2 || cursor >= c.head || c.topic.lastValue() {
+	if s.dead || len(c.subs) < 2 || cursor >= c.head || s.revised != c.revised || c.topic.lastValue() {
 		return nil, false
 	}
 	first, ok := c.ring.at(cursor + 1)

@@ -22,6 +22,9 @@ func encode(e server.Entry, epoch string, now time.Time) message {
 	b := make([]byte, 0, len(e.Body)+len(e.Channel)+160)
 	b = server.AppendText(append(b, `{"t":`...), e.Type)
 	b = appendPlace(b, e.Channel, epoch, e.Seq)
+	if e.Corrects != 0 {
+		b = strconv.AppendInt(append(b, `,"corrects":`...), e.Corrects, 10)
+	}
 	from := 0
 	switch e.Type {
 	case "event":

@@ -18,9 +18,12 @@ type subscription struct {
 	cursor atomic.Int64 // last message queued; moved by whoever builds the client's next frame
 
 	// Owned by whoever builds the client's next frame.
-	rest  []message // read from the store, to be sent before the ring's
-	led   int64     // seq of the message whose lead went before it
-	spoke bool      // since the last heartbeat
+	rest []message // read from the store, to be sent before the ring's
+	led  int64     // seq of the message whose lead went before it
+
+	revised int64 // guarded by channel.mu: how many revisions of its channel are behind it
+
+	spoke bool // since the last heartbeat
 
 	// Guarded by client.mu.
 	due     bool      // listed in client.due
@@ -51,7 +54,13 @@ func (s *subscription) take(frame []byte, limit int, join bool) (out []byte, mor
 		frame, more = s.takeLast(frame, limit, join)
 		return frame, more, false
 	}
-	for s.cursor.Load() < c.head {
+	for {
+		if frame, more = s.takeRevisions(frame, limit, join); more {
+			return frame, true, false
+		}
+		if s.cursor.Load() >= c.head {
+			return frame, false, false
+		}
 		m, ok := c.ring.at(s.cursor.Load() + 1)
 		if !ok {
 			return frame, false, true
@@ -60,7 +69,6 @@ func (s *subscription) take(frame []byte, limit int, join bool) (out []byte, mor
 			return frame, true, false
 		}
 	}
-	return frame, false, false
 }
 
 // takeLast appends the newest value. channel.mu is held.

@@ -22,6 +22,8 @@ type Message struct {
 	Why     string `json:"why"`
 	Resumed bool   `json:"resumed"`
 
+	Corrects int64 `json:"corrects"` // seq of a bar its source has revised, 0 in other messages
+
 	OpenTime int64            `json:"open_time"`
 	Now      int64            `json:"now"`
 	Heads    map[string]int64 `json:"heads"`
@@ -92,6 +94,9 @@ func (c *cursor) take(m *Message) (deliver, missed bool) {
 			c.at = &Position{Epoch: m.Epoch, Seq: m.Seq}
 		}
 		return true, false
+	}
+	if m.Corrects != 0 { // beside the sequence
+		return m.Epoch == c.at.Epoch && m.Corrects <= c.at.Seq, false
 	}
 	from := m.From
 	if from == 0 {

@@ -37,17 +37,6 @@ func (s *series) take(bar core.Candle) {
 	s.keepClosed(bar, events)
 }
 
-// late lets a bar go that opens before the last one is closed. What is committed
-// is final: where the feed now gives it other values, that is counted and told,
-// and the engines do not go back.
-func (s *series) late(bar core.Candle) {
-	s.monitor.counts.late.Add(1)
-	if bar.OpenTime == s.newest.OpenTime && bar != s.newest {
-		s.monitor.counts.corrected.Add(1)
-		s.log.Warn("a committed bar has other values now; it stays as it was", "open_time", bar.OpenTime, "was", s.newest, "is", bar)
-	}
-}
-
 // check holds a bar to what the store asks for beyond the engines.
 func (s *series) check(bar core.Candle) error {
 	if bar.OpenTime < 1 {
@@ -73,9 +62,17 @@ func (s *series) snapshot() *server.Snapshot {
 	return snap
 }
 
-// commit stores what is pending. An outage is waited out: nothing is lost and,
-// since a repeat changes nothing, nothing comes twice.
+// commit stores what is pending, then tells what the feed has revised.
 func (s *series) commit(ctx context.Context) error {
+	if err := s.store(ctx); err != nil {
+		return err
+	}
+	return s.revise(ctx)
+}
+
+// store stores what is pending. An outage is waited out: nothing is lost and,
+// since a repeat changes nothing, nothing comes twice.
+func (s *series) store(ctx context.Context) error {
 	if len(s.pending) == 0 {
 		return nil
 	}

@@ -41,6 +41,7 @@ type Store interface {
 	Snapshot(ctx context.Context, s server.Series) (*server.Snapshot, server.Heads, error)
 	Candles(ctx context.Context, s server.Series, r server.CandleRange) (core.Columns, error)
 	Commit(ctx context.Context, commits []server.Commit) []server.Committed
+	Revise(ctx context.Context, lease server.Lease, s server.Series, bar core.Candle) (seq int64, err error)
 	PublishForming(ctx context.Context, forming []server.Forming) error
 	SetStates(ctx context.Context, l server.Lease, states map[server.Market]server.State) error
 }

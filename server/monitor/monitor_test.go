@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -276,6 +277,10 @@ func TestRestartingRedisLosesNothing(t *testing.T) {
 	s := storetest.Open(t, r, store.Options{Timeout: 500 * time.Millisecond})
 	watch(t, s)
 	m, stop := runWith(t, s, feeds(), monitor.Options{Lease: time.Second})
+	storetest.Eventually(t, time.Minute, "every series has begun", func() bool {
+		heads, err := s.Heads(t.Context(), slices.Collect(maps.Keys(files))...)
+		return err == nil && !slices.ContainsFunc(heads, func(h server.Heads) bool { return h.Bars == 0 })
+	})
 	for range 3 {
 		before := max(committed(t, s), 0)
 		storetest.Eventually(t, time.Minute, "bars are committed", func() bool { return committed(t, s) > before+200 || committed(t, s) == total() })

@@ -32,6 +32,7 @@ type series struct {
 	bars    int64           // its seq
 	pending []server.Commit // taken, not yet committed
 	closed  []server.Closed // what the engines say at those, where rules are judged
+	revised []core.Candle   // given again with values that may be other ones
 
 	stored atomic.Int64                            // open time of the last bar committed
 	anew   atomic.Pointer[context.CancelCauseFunc] // ends what runs, to begin anew
@@ -119,7 +120,8 @@ func (s *series) restore(ctx context.Context) error {
 	if s.engines, err = newEngines(s.name, s.monitor.options); err != nil {
 		return err
 	}
-	s.pending, s.closed, s.last, s.bars = nil, nil, heads.OpenTime, heads.Bars
+	s.pending, s.closed, s.revised, s.last, s.bars = nil, nil, nil, heads.OpenTime, heads.Bars
+	s.newest = core.Candle{}
 	s.stored.Store(heads.OpenTime)
 	after := s.engines.restore(snap)
 	if snap != nil && after == 0 {

@@ -283,6 +283,19 @@ func (l *simLine) slept() bool {
 	return !l.stopped.IsZero()
 }
 
+func (l *simLine) Revise(ctx context.Context, lease server.Lease, of server.Series, bar core.Candle) (seq int64, err error) {
+	return seq, errors.Join(l.call(ctx, func() {
+		if !l.holds(lease) {
+			err = server.ErrFenced
+			return
+		}
+		i, stored := slices.BinarySearchFunc(l.held[of].bars, bar.OpenTime, func(k core.Candle, open int64) int { return int(k.OpenTime - open) })
+		if stored && l.held[of].bars[i] != bar {
+			seq = int64(i + 1)
+		}
+	}), err)
+}
+
 func (l *simLine) PublishForming(ctx context.Context, _ []server.Forming) error {
 	return l.call(ctx, func() {})
 }

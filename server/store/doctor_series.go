@@ -157,6 +157,9 @@ func (e *examination) outbox(ctx context.Context, partition int) error {
 		}
 		for _, m := range page {
 			entry := outboxEntry(m)
+			if entry.Corrects != 0 {
+				continue
+			}
 			if last, before := at[entry.Channel]; before && entry.Seq != last+1 {
 				e.found(key, "hole: message %d of %s follows message %d", entry.Seq, entry.Channel, last)
 			}

@@ -90,6 +90,6 @@ func outboxEntry(m redis.XMessage) server.Entry {
 	ms, _ := parseID(m.ID)
 	return server.Entry{
 		Channel: text("ch"), Type: text("t"), Seq: integer(m.Values["seq"]), ID: text("id"),
-		Body: []byte(text("body")), At: time.UnixMilli(ms),
+		Body: []byte(text("body")), At: time.UnixMilli(ms), Corrects: integer(m.Values["corrects"]),
 	}
 }

@@ -43,6 +43,9 @@ export class Cursor {
       this.#move(epoch, message.seq)
       return 'deliver'
     }
+    if (message.t === 'bar' && message.corrects !== undefined) {
+      return epoch === this.#at?.epoch && message.corrects <= this.#at.seq ? 'deliver' : 'ignore' // beside the sequence
+    }
     const from = (message.t !== 'alert' && 'from' in message ? message.from : undefined) ?? message.seq
     const verdict = this.#judge(epoch, from, message.seq)
     if (verdict === 'deliver') this.#at = { epoch, seq: message.seq, ...idOf(message) }

@@ -73,7 +73,13 @@ export interface BarMessage extends BarFields {
   t: 'bar'
   ch: Channel
   epoch: string
+  /** Its place in the channel; of a bar that corrects another, that one's. */
   seq: number
+  /**
+   * The source gives the bar of this `seq` these values now. What was committed stays as it was, events and all: the
+   * message is no part of the sequence, and comes once to those who listen then.
+   */
+  corrects?: number
 }
 
 export interface FormingMessage extends BarFields {

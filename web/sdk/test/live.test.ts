@@ -107,6 +107,18 @@ describe('a connected client', () => {
     expect(hub.subs()[1]?.since).toEqual({ epoch: 'e1', seq: 1, last: '60000' })
   })
 
+  test('delivers the correction of a bar it has, beside the sequence', async () => {
+    client().connect()
+    listen(bars)
+    await attached(1)
+    const line = (seq: number, corrects?: number) =>
+      JSON.stringify({ t: 'bar', ch: bars, epoch: 'e1', seq, corrects, open_time: seq * 60_000, close: 1 })
+    hub.tell(bars, line(1), line(2), line(1, 1), line(5, 5), line(1), line(3))
+    await until(() => expect(seqs()).toEqual([1, 2, 1, 3]))
+    expect(got[2]).toMatchObject({ corrects: 1 })
+    expect(hub.subs()).toHaveLength(1)
+  })
+
   test('takes a conflated forming bar without asking for those it stands for', async () => {
     client().connect()
     listen(forming)

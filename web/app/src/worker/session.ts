@@ -148,7 +148,8 @@ export class Session {
 
   #bar(message: Message<`bars:${string}`>): void {
     if (message.t === 'gap') return this.#restart()
-    if (message.t !== 'bar' || !this.#engines || message.open_time <= this.#newest()) return
+    if (message.t !== 'bar' || message.corrects !== undefined || !this.#engines || message.open_time <= this.#newest())
+      return
     const { bars, events } = this.#engines.next(message)
     this.#history.append(bars)
     this.#verifier.here(events, message.open_time, Date.now())
