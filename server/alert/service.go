@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/netip"
-	"net/url"
 	"strconv"
 	"time"
 
@@ -294,7 +293,7 @@ func away(err error) error {
 // readQuery reads a query string into text and whole numbers by name.
 func readQuery(r *http.Request, into map[string]any) error {
 	var issues server.Issues
-	var query url.Values = r.URL.Query()
+	query := r.URL.Query()
 	for name, values := range query {
 		last := values[len(values)-1]
 		switch to := into[name].(type) {
