@@ -21,7 +21,8 @@ type load struct {
 	received int64 // messages
 	missed   int64 // numbers left out, or told twice
 	times    []int64
-	stop     bool
+	gone     int   // clients let go
+	why      error // the first was
 }
 
 // conn is one client.
@@ -90,16 +91,27 @@ func (l *load) turn(wait time.Duration) error {
 		switch {
 		case errors.Is(err, unix.EAGAIN) || errors.Is(err, unix.EINTR):
 			continue
-		case err != nil:
-			return fmt.Errorf("a client: %w", err)
-		case n == 0:
-			return errors.New("a client was let go")
+		case err == nil && n == 0:
+			err = errors.New("the connection ended")
+		case err == nil:
+			err = l.take(c, l.buffer[:len(c.rest)+n])
 		}
-		if err := l.take(c, l.buffer[:len(c.rest)+n]); err != nil {
-			return err
+		if err != nil {
+			l.lose(c, err)
 		}
 	}
 	return nil
+}
+
+// lose goes on without a client the server let go: what it has not had counts
+// as lost.
+func (l *load) lose(c *conn, err error) {
+	if l.gone == 0 {
+		l.why = err
+	}
+	l.gone++
+	delete(l.conns, c.fd)
+	_ = unix.Close(c.fd) // which ends its events too
 }
 
 // take goes through whole frames.

@@ -5,6 +5,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -35,24 +36,30 @@ func main() {
 		*clients, *last = "100", 300*time.Millisecond
 	}
 	fmt.Printf("%s\n\n", machine())
+	failed := false
 	for text := range strings.SplitSeq(*clients, ",") {
 		n, err := strconv.Atoi(text)
 		if err != nil {
 			fatal(fmt.Errorf("-clients is %q, must be numbers with commas between", *clients))
 		}
-		report(fmt.Sprintf("%d subscribers, each message to all", n), plan{
+		failed = report(fmt.Sprintf("%d subscribers, each message to all", n), plan{
 			clients: n, channels: 1, each: 1, window: *window, rate: max(1, 20_000/n), last: *last, only: *only, profile: *profile,
-		})
+		}) || failed
 		if *many {
-			report(fmt.Sprintf("%d subscribers of 5 in %d channels", n, min(1000, n)), plan{
+			failed = report(fmt.Sprintf("%d subscribers of 5 in %d channels", n, min(1000, n)), plan{
 				clients: n, channels: min(1000, n), each: 5, window: 20 * *window, rate: max(1, 20_000*200/n), last: *last, only: *only, profile: *profile,
-			})
+			}) || failed
 		}
+	}
+	if failed {
+		fatal(errors.New("the hub lost messages or clients"))
 	}
 }
 
-// report runs a plan with every server and prints a table.
-func report(title string, p plan) {
+// report runs a plan with every server and prints a table. It tells whether the
+// hub failed or lost something; of the others that is a figure.
+func report(title string, p plan) (failed bool) {
+	var notes []string
 	fmt.Printf("%s\n\n", title)
 	fmt.Println("| server | deliveries/s | lost | p50 ms | p99 ms | CPU µs a delivery | at rest KiB a client | quiet: p50 ms | p99 ms | CPU µs |")
 	fmt.Println("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
@@ -62,12 +69,22 @@ func report(title string, p plan) {
 		}
 		r, err := p.run(peer)
 		if err != nil {
-			fatal(fmt.Errorf("%s: %w", peer, err))
+			fmt.Printf("| %s | failed: %v |\n", peer, err)
+			failed = failed || peer == "hub"
+			continue
 		}
+		failed = failed || peer == "hub" && (r.gone > 0 || r.full.lost+r.quiet.lost != 0)
 		fmt.Printf("| %s | %.0f | %d | %.2f | %.2f | %.2f | %.1f | %.2f | %.2f | %.2f |\n", peer,
 			r.full.rate, r.full.lost+r.quiet.lost, r.full.p50, r.full.p99, r.full.cpu, r.memory, r.quiet.p50, r.quiet.p99, r.quiet.cpu)
+		if r.gone > 0 {
+			notes = append(notes, fmt.Sprintf("%s let %d of %d clients go, the first with: %v.", peer, r.gone, p.clients, r.why))
+		}
+	}
+	for _, note := range notes {
+		fmt.Printf("\n%s\n", note)
 	}
 	fmt.Printf("\nQuiet: %d messages a second, whatever the server could carry.\n\n", p.rate)
+	return failed
 }
 
 func fatal(err error) {

@@ -38,6 +38,8 @@ type figures struct {
 type result struct {
 	full, quiet figures
 	memory      float64 // KiB of the server a client at rest
+	gone        int     // clients the server let go
+	why         error   // the first was
 }
 
 // process is a server of ours.
@@ -162,14 +164,21 @@ func (p plan) run(peer string) (r result, err error) {
 		return r, err
 	}
 	r.quiet, err = p.open(s, l)
+	r.gone, r.why = l.gone, l.why
 	return r, err
 }
 
 // closed keeps a window of messages under way.
 func (p plan) closed(s *process, l *load, last time.Duration) (figures, error) {
-	granted := 0
+	granted, given, received, since := 0, 0, int64(0), time.Now()
 	return p.measure(s, l, last, func(time.Duration) (int, error) {
-		under := granted - int(float64(l.received)/p.fan())
+		if l.received != received {
+			received, since = l.received, time.Now()
+		}
+		if time.Since(since) > silence { // what is under way will not come
+			given, since = granted-int(float64(l.received)/p.fan()), time.Now()
+		}
+		under := granted - given - int(float64(l.received)/p.fan())
 		if under > p.window/2 {
 			return granted, nil
 		}
@@ -192,8 +201,12 @@ func (p plan) open(s *process, l *load) (figures, error) {
 	})
 }
 
-// patience is how long messages may be on their way at the end.
-const patience = 20 * time.Second
+const (
+	// patience is how long messages may be on their way at the end.
+	patience = 20 * time.Second
+	// silence is after how long without a message those under way count as lost.
+	silence = 2 * time.Second
+)
 
 // measure reads while messages are published, and then until all have come.
 func (p plan) measure(s *process, l *load, last time.Duration, publish func(passed time.Duration) (int, error)) (f figures, err error) {
@@ -208,12 +221,16 @@ func (p plan) measure(s *process, l *load, last time.Duration, publish func(pass
 		}
 	}
 	want := int64(float64(granted) * p.fan())
-	for end := time.Now().Add(patience); l.received < want && time.Now().Before(end); {
+	received, heard := l.received, time.Now()
+	for end := heard.Add(patience); l.received < want && time.Now().Before(end) && time.Since(heard) < silence; {
 		if err := l.turn(time.Millisecond); err != nil {
 			return f, err
 		}
+		if l.received != received {
+			received, heard = l.received, time.Now()
+		}
 	}
-	took := time.Since(began)
+	took := max(heard.Sub(began), last)
 	f.rate = float64(l.received) / took.Seconds()
 	f.lost = l.missed + want - l.received
 	f.p50, f.p99 = l.percentile(0.50), l.percentile(0.99)

@@ -82,15 +82,13 @@ func (c *client) queue(text []byte) {
 	}
 }
 
-// hear notes that a subscription has something to send.
-func (c *client) hear(s *subscription) {
+// hear notes that a subscription has something to send, and tells whether the
+// caller is to flush.
+func (c *client) hear(s *subscription) bool {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.note(s)
-	own := c.claim()
-	c.mu.Unlock()
-	if own {
-		c.flush()
-	}
+	return c.claim()
 }
 
 // note lists a subscription as due. mu is held.

@@ -67,7 +67,7 @@ func knownAt(body []byte) int64 {
 	for key := range s.Object(&ok) {
 		if key == "known_at" {
 			at, _ = s.Int()
-			continue
+			break // what comes behind is most of the body
 		}
 		s.Skip()
 	}

@@ -34,6 +34,7 @@ func (h *Hub) tell(c *channel, hear bool) {
 func (h *Hub) dispatch() {
 	n := &h.news
 	var of []*channel
+	var ready []*client
 	for {
 		select {
 		case <-h.ctx.Done():
@@ -46,10 +47,17 @@ func (h *Hub) dispatch() {
 		n.mu.Unlock()
 		for i, c := range of {
 			for _, s := range c.listeners() {
-				s.client.hear(s)
+				if s.client.hear(s) {
+					ready = append(ready, s.client)
+				}
 			}
 			of[i] = nil
 		}
+		for i, c := range ready { // now that each knows of all its channels
+			c.flush()
+			ready[i] = nil
+		}
+		ready = ready[:0]
 	}
 }
 

@@ -83,7 +83,9 @@ func (c *client) attach(o operation, t topic) error {
 		c.turned(s, nil)
 		return err
 	}
-	c.hear(s)
+	if c.hear(s) {
+		c.flush()
+	}
 	return nil
 }
 
