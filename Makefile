@@ -65,5 +65,8 @@ bench-hub: ## deliveries a second to WebSocket clients, beside Melody and centri
 bench-api: ## requests/s of POST /signals/cipher beside handlers that only decode and encode
 	@scripts/bench-api.sh
 
+bench-edge: ## cost of a request on workerd: both roads, an npm package, the floor
+	@scripts/bench-edge.sh
+
 clean: ## remove what was built, keep downloads
 	@rm -rf bin build web/app/dist/assets web/app/dist/index.html web/sdk/dist web/e2e/results

@@ -127,8 +127,13 @@ function isObject(v: unknown): v is Record<string, unknown> {
 
 /** Whole milliseconds; -0 becomes 0, as integers have it. */
 function readTimes(given: Float64Array): Float64Array | undefined {
-  const times = given.map(t => t + 0)
-  return times.every(t => Number.isInteger(t) && Math.abs(t) <= maxExact) ? times : undefined
+  const times = new Float64Array(given.length)
+  for (let i = 0; i < given.length; i++) {
+    const t = given[i]!
+    if (t !== Math.trunc(t) || Math.abs(t) > maxExact) return undefined
+    times[i] = t + 0
+  }
+  return times
 }
 
 function columns(given: Record<string, unknown>, maxBars: number): Candles | undefined {

@@ -7,13 +7,17 @@ export function number(v: number): string {
   return Number.isFinite(v) ? String(v) : 'null'
 }
 
-/** A column as a list. */
+/** A column as a list. Loops rather than callbacks: most of an answer is made here. */
 export function numbers(column: Float64Array): string {
-  return column.some(isMinusZero) ? `[${Array.from(column, number).join()}]` : JSON.stringify(Array.from(column))
-}
-
-function isMinusZero(v: number): boolean {
-  return v === 0 && 1 / v < 0
+  const n = column.length
+  const list = new Array<number>(n)
+  let minus = false
+  for (let i = 0; i < n; i++) {
+    const v = column[i]!
+    list[i] = v
+    if (v === 0 && 1 / v < 0) minus = true
+  }
+  return minus ? `[${list.map(number).join()}]` : JSON.stringify(list)
 }
 
 const units: readonly [string, number][] = [

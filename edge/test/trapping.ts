@@ -3,12 +3,7 @@
 const sections = { export: 7, code: 10 }
 
 /** The module, but an exported function traps where its argument at a place is a certain number below 64. */
-export function trapping(
-  module: Uint8Array,
-  name: string,
-  argument: number,
-  value: number,
-): Buffer<ArrayBuffer> {
+export function trapping(module: Uint8Array, name: string, argument: number, value: number): Buffer<ArrayBuffer> {
   const index = exported(module, name)
   const parts: Uint8Array[] = [module.subarray(0, 8)]
   for (const [id, content] of split(module)) {
