@@ -82,6 +82,10 @@ func TestPartedMonitors(t *testing.T) {
 			way.Cut()
 			continue
 		}
+		storetest.Eventually(t, limit, "it holds leases again", func() bool {
+			s := parted.stats.Load()
+			return s.Takes > s.Lost+s.Given
+		})
 		way.Hold(true)
 		before := parted.stats.Load().Lost
 		storetest.Eventually(t, limit, "the leases are given up", func() bool { return parted.stats.Load().Lost > before })

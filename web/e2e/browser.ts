@@ -17,14 +17,20 @@ export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath, args })
 }
 
-/** Everything that went wrong in a page: errors on its console, exceptions, requests that failed or were refused. */
+/**
+ * Everything that went wrong in a page: errors on its console, exceptions, requests that failed or were refused. A request
+ * the page itself lets go, as those of a market it leaves, is none of it.
+ */
 export function complaints(page: Page): string[] {
   const all: string[] = []
   page.on('console', message => {
     if (message.type() === 'error' || message.type() === 'warning') all.push(`console: ${message.text()}`)
   })
   page.on('pageerror', error => all.push(`exception: ${error.stack ?? error.message}`))
-  page.on('requestfailed', request => all.push(`failed: ${request.url()} ${request.failure()?.errorText ?? ''}`))
+  page.on('requestfailed', request => {
+    const why = request.failure()?.errorText ?? ''
+    if (why !== 'net::ERR_ABORTED') all.push(`failed: ${request.url()} ${why}`)
+  })
   page.on('response', response => {
     if (response.status() >= 400) all.push(`refused: ${response.status()} ${response.url()}`)
   })
