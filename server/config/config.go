@@ -95,6 +95,8 @@ type Store struct {
 	Dir             string        `env:"DATA_DIR" envDefault:"data" validate:"required"`
 	Memory          bool          `env:"STORE_MEMORY" envDefault:"false"`
 	Timeout         time.Duration `env:"REDIS_TIMEOUT" envDefault:"2s" validate:"min=100ms,max=1m"`
+	Replicas        int           `env:"REDIS_REPLICAS" envDefault:"0" validate:"min=0,max=10"`
+	Fsync           string        `env:"REDIS_FSYNC" envDefault:"everysec" validate:"oneof=everysec always"`
 	Partitions      int           `env:"PARTITIONS" envDefault:"64" validate:"min=1,max=100"`
 	KeepCandles     int           `env:"KEEP_CANDLES" envDefault:"100000" validate:"min=512,max=100000000"`
 	KeepEvents      int           `env:"KEEP_EVENTS" envDefault:"10000" validate:"min=100,max=100000000"`

@@ -34,6 +34,7 @@ func findServer() string {
 // when it dies, and dies with us.
 type child struct {
 	binary, dir, socket string
+	fsync               string // everysec or always
 	log                 *slog.Logger
 	lock                *os.File // the child inherits it, so an orphan that still writes keeps the next one out
 
@@ -44,7 +45,7 @@ type child struct {
 }
 
 // startChild starts the server over dir and waits until it takes connections.
-func startChild(ctx context.Context, binary, dir string, log *slog.Logger) (*child, error) {
+func startChild(ctx context.Context, binary, dir, fsync string, log *slog.Logger) (*child, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
@@ -60,7 +61,7 @@ func startChild(ctx context.Context, binary, dir string, log *slog.Logger) (*chi
 	if err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
-	c := &child{binary: binary, dir: dir, socket: socket, log: log, lock: lock, ended: make(chan struct{})}
+	c := &child{binary: binary, dir: dir, fsync: fsync, socket: socket, log: log, lock: lock, ended: make(chan struct{})}
 	first := make(chan error, 1)
 	go c.supervise(first)
 	if err := <-first; err != nil {
@@ -132,7 +133,7 @@ func (c *child) command(said *tail) *exec.Cmd {
 	// It outlives the context of its start: stop ends it.
 	cmd := exec.CommandContext(context.Background(), c.binary,
 		"--port", "0", "--unixsocket", c.socket, "--unixsocketperm", "700",
-		"--dir", c.dir, "--appendonly", "yes", "--appendfsync", "everysec", "--save", "",
+		"--dir", c.dir, "--appendonly", "yes", "--appendfsync", c.fsync, "--save", "",
 		"--maxmemory-policy", "noeviction", "--daemonize", "no", "--loglevel", "notice", "--logfile", "")
 	cmd.Stdout, cmd.Stderr = said, said
 	cmd.ExtraFiles = []*os.File{c.lock}

@@ -13,7 +13,7 @@ func findServer() string { return "" }
 
 type child struct{}
 
-func startChild(context.Context, string, string, *slog.Logger) (*child, error) {
+func startChild(context.Context, string, string, string, *slog.Logger) (*child, error) {
 	return nil, errors.New("no redis-server on this system")
 }
 

@@ -23,6 +23,8 @@ var commitScript = newScript(commitBody)
 // at all. It gives one answer a bar. Where a bar of a series is refused, those
 // of the same series behind it are refused too, since they follow one that is
 // not there. After an outage the same call may be repeated.
+// Where replicas are to confirm, a bar too few of them have in time is not
+// committed: it is stored, and the repeat waits for them again.
 func (s *Store) Commit(ctx context.Context, commits []server.Commit) []server.Committed {
 	answers := make([]server.Committed, len(commits))
 	calls := make([]call, 0, len(commits))
@@ -45,6 +47,7 @@ func (s *Store) Commit(ctx context.Context, commits []server.Commit) []server.Co
 			s.seen(commits[i].Series, commits[i].Candle.OpenTime)
 		}
 	}
+	s.awaitReplicas(ctx, commits, answers)
 	return answers
 }
 

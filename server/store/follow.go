@@ -30,6 +30,9 @@ type follower struct {
 	// read in; nil where streams may do so.
 	lost func(ctx context.Context, key, epoch, why string) error
 
+	// durable has what comes wait for the replicas, where any are to confirm it.
+	durable bool
+
 	mu      sync.Mutex
 	groups  map[string]map[string]string // guarded by mu: group to its streams, each with the id of the last entry delivered
 	reading map[string]bool              // guarded by mu: groups that have a reader
@@ -178,6 +181,15 @@ func (f *follower) once(ctx context.Context, group string, streams []string) err
 	}
 	if err != nil {
 		return err
+	}
+	if f.durable {
+		places := make([]place, len(reply))
+		for i, stream := range reply {
+			places[i] = place{stream.Stream, stream.Messages[len(stream.Messages)-1].ID}
+		}
+		if err := errors.Join(f.store.replicated(ctx, places)...); err != nil {
+			return err
+		}
 	}
 	f.one.Lock()
 	defer f.one.Unlock()

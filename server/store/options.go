@@ -17,6 +17,12 @@ type Options struct {
 	Memory bool
 	// Partitions is fixed at the first start of a store; 64 if zero.
 	Partitions int
+	// Replicas that must have confirmed a bar before it counts as committed, before
+	// a tail delivers it, and before Ingest has taken it; none if zero.
+	Replicas int
+	// Fsync is when the embedded server brings what it wrote to disk: "everysec",
+	// as if empty, or "always", before anybody hears of it.
+	Fsync string
 	// Retention bounds every stream.
 	Retention Retention
 	// Timeout of one round trip; 2 s if zero.
@@ -40,6 +46,7 @@ func (o Options) withDefaults() Options {
 	o.Dir = or(o.Dir, "data")
 	o.Partitions = or(o.Partitions, 64)
 	o.Timeout = or(o.Timeout, 2*time.Second)
+	o.Fsync = or(o.Fsync, "everysec")
 	o.Log = or(o.Log, slog.Default())
 	r := &o.Retention
 	r.Candles = or(r.Candles, 100_000)

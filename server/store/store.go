@@ -49,6 +49,9 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	if o.Partitions < 1 || o.Partitions > 100 {
 		return nil, server.Invalid("partitions", o.Partitions, "range", "from 1 to 100")
 	}
+	if o.URL == "" && o.Replicas > 0 {
+		return nil, server.Invalid("REDIS_REPLICAS", o.Replicas, "max", "0 where REDIS_URL is empty: an embedded store has no replicas")
+	}
 	s := &Store{
 		options: o, tags: makeTags(o.Partitions), stop: func(context.Context) error { return nil },
 		past: continuity{marks: map[server.Series]mark{}},
@@ -111,7 +114,7 @@ func (s *Store) connect(ctx context.Context) error {
 	switch binary := findServer(); {
 	case o.URL != "":
 	case !o.Memory && binary != "":
-		child, err := startChild(ctx, binary, o.Dir, o.Log)
+		child, err := startChild(ctx, binary, o.Dir, o.Fsync, o.Log)
 		if err != nil {
 			return err
 		}
@@ -142,7 +145,8 @@ func (s *Store) connect(ctx context.Context) error {
 // writers is the most connections to one server that do not block.
 const writers = 32
 
-// checkPolicy refuses a server that would throw keys away when it is full. Of a
+// checkPolicy refuses a server that would throw keys away when it is full, and
+// warns of one that writes nothing to disk. Of a
 // cluster every server is asked: any may become a master.
 func (s *Store) checkPolicy(ctx context.Context) error {
 	check := func(ctx context.Context, c redis.Cmdable) error {
@@ -155,6 +159,9 @@ func (s *Store) checkPolicy(ctx context.Context) error {
 		}
 		if policy, ok := got["maxmemory-policy"]; ok && policy != "noeviction" {
 			return fmt.Errorf("maxmemory-policy is %s, must be noeviction: anything else loses signals silently", policy)
+		}
+		if got, err := c.ConfigGet(ctx, "appendonly").Result(); err == nil && got["appendonly"] == "no" {
+			s.options.Log.Warn("appendonly is no: a server that ends takes with it what was announced")
 		}
 		return nil
 	}

@@ -25,6 +25,7 @@ func (s *Store) Tail(deliver func(server.Entry)) *Tail {
 			deliver(outboxEntry(m))
 		}
 	})
+	f.durable = true
 	f.lost = func(ctx context.Context, key, epoch, why string) error {
 		if strings.HasSuffix(key, ":live") { // lossy on purpose
 			return nil

@@ -22,6 +22,7 @@ import (
 func openStore(ctx context.Context, c config.Store, log *slog.Logger) (*store.Store, error) {
 	return store.Open(ctx, store.Options{
 		URL: c.RedisURL, Dir: c.Dir, Memory: c.Memory, Partitions: c.Partitions, Timeout: c.Timeout, Log: log,
+		Replicas: c.Replicas, Fsync: c.Fsync,
 		Retention: store.Retention{
 			Candles: c.KeepCandles, Events: c.KeepEvents, Checkpoints: c.KeepCheckpoints, Volumes: c.KeepVolumes,
 			Inbox: c.KeepInbox, Forming: c.KeepForming, Outbox: c.KeepOutbox,

@@ -213,6 +213,19 @@ func (c *Cluster) Master(t testing.TB, key string) *Node {
 	return nil
 }
 
+// Replica is the replica of the master that holds a key now.
+func (c *Cluster) Replica(t testing.TB, key string) *Node {
+	t.Helper()
+	master := c.Master(t, key)
+	for _, n := range c.Nodes {
+		if n != master && n.Is("role", "slave") && n.Is("master_port", strconv.Itoa(master.port)) {
+			return n
+		}
+	}
+	t.Fatalf("no node of the cluster is the replica of %s", master.address)
+	return nil
+}
+
 // holder is the healthy master of a slot.
 func (c *Cluster) holder(shards []redis.ClusterShard, slot int64) *Node {
 	for _, s := range shards {
