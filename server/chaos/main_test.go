@@ -28,6 +28,7 @@ type order struct {
 	URL     string               // of the store
 	Timeout time.Duration        // of one round trip
 	Feeds   map[string][2]string // REST and socket addresses by source
+	Drift   float64              // seconds its clock gains in one, which then steps too; 0 is a right clock
 	Mutant  string               // what is broken on purpose
 }
 
@@ -63,8 +64,9 @@ func (o order) run() error {
 		options := feed.BinanceOptions{REST: at[0], Socket: at[1], Silence: 500 * time.Millisecond, Quiet: 5 * time.Second, Pause: 20 * time.Millisecond, Log: quiet()}
 		feeds[source] = feed.NewBinance(options)
 	}
-	m := monitor.New(o.mutate(s, feeds), feeds, monitor.Options{
-		Owner: o.Owner, Lease: lease, Look: 20 * time.Millisecond, Silence: 300 * time.Millisecond, Log: quiet(),
+	wall := newClock(o.Drift)
+	m := monitor.New(o.mutate(s, feeds, wall), feeds, monitor.Options{
+		Owner: o.Owner, Clock: wall.now, Lease: lease, Look: 20 * time.Millisecond, Silence: 300 * time.Millisecond, Log: quiet(),
 	})
 	ended := make(chan error, 1)
 	go func() { ended <- m.Run(ctx) }()
