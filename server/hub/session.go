@@ -54,6 +54,10 @@ type session struct {
 	parting sync.WaitGroup // the farewell
 }
 
+// writeBuffer holds a frame of a few messages whole: what is larger is written
+// in two parts, which costs more than copying it.
+const writeBuffer = 8 << 10
+
 const sessionKey = "session"
 
 func sessionOf(s *melody.Session) *session {
@@ -69,7 +73,8 @@ func (h *Hub) newMelody() *melody.Melody {
 	m.Config.WriteWait = h.options.WriteWait
 	m.Config.PongWait = h.options.Silence
 	m.Config.PingPeriod = h.options.Silence / 3
-	m.Config.MessageBufferSize = 2 // one frame is on its way at a time
+	m.Config.MessageBufferSize = 2                                                     // one frame is on its way at a time
+	m.Upgrader.WriteBufferSize, m.Upgrader.WriteBufferPool = writeBuffer, &sync.Pool{} // held while a frame is written
 	m.Upgrader.Subprotocols = []string{Subprotocol}
 	m.Upgrader.CheckOrigin = h.allowed
 	m.Upgrader.Error = func(w http.ResponseWriter, r *http.Request, status int, reason error) {
