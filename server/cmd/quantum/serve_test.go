@@ -51,7 +51,13 @@ type served struct {
 // serveHere runs an origin over a Redis until stop, or the end of the test.
 func serveHere(t *testing.T, redis *storetest.Redis, more map[string]string) *served {
 	t.Helper()
-	values := map[string]string{"REDIS_URL": redis.URL(), "PORT": "0", "WATCH": market + ":15m", "LOOK": "50ms", "LEASE": "2s", "HUB_DRAIN": "0s", "OPEN_WRITE": "true", "RATE": "0"}
+	return serveAt(t, redis.URL(), more)
+}
+
+// serveAt runs an origin over the Redis at a URL.
+func serveAt(t *testing.T, redis string, more map[string]string) *served {
+	t.Helper()
+	values := map[string]string{"REDIS_URL": redis, "PORT": "0", "WATCH": market + ":15m", "LOOK": "50ms", "LEASE": "2s", "HUB_DRAIN": "0s", "OPEN_WRITE": "true", "RATE": "0"}
 	for name, v := range more {
 		values[name] = v
 	}

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"io"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/quantum-signals/quantum/server/store/storetest"
+)
+
+// TestReadinessFollowsTheStore is the honest status of F9: an origin that is cut
+// off from Redis says so within 15 s, and takes it back when it is reached again.
+func TestReadinessFollowsTheStore(t *testing.T) {
+	proxy := storetest.StartProxy(t, storetest.StartPort(t))
+	s := serveAt(t, proxy.URL(), map[string]string{"WATCH": "sim:SIMUSDT:1m"})
+	s.ready(limit, http.StatusOK)
+	proxy.Cut()
+	s.ready(15*time.Second, http.StatusServiceUnavailable)
+	proxy.Heal()
+	s.ready(15*time.Second, http.StatusOK)
+}
+
+// ready waits until the origin says of itself whether it is ready.
+func (s *served) ready(within time.Duration, status int) {
+	s.t.Helper()
+	began := time.Now()
+	client := http.Client{Timeout: 5 * time.Second}
+	var said string
+	for last := 0; last != status; time.Sleep(50 * time.Millisecond) {
+		if time.Since(began) > within {
+			s.t.Fatalf("not within %v: /readyz is %d; it is %d, %s", within, status, last, said)
+		}
+		response, err := client.Get(s.url + "/readyz")
+		if err != nil {
+			said = err.Error()
+			continue
+		}
+		body, _ := io.ReadAll(response.Body) // only to be shown
+		response.Body.Close()
+		last, said = response.StatusCode, string(body)
+	}
+	s.t.Logf("/readyz is %d after %v: %s", status, time.Since(began).Round(time.Millisecond), said)
+}
