@@ -97,7 +97,10 @@ export function table(): Case[] {
     ),
     fast(
       'columns in, a time of -0',
-      post(`${cipher}?interval=1h`, binary(of(n => (n === 'open_time' ? [-0, 3600000] : few[n].slice(0, 2)))), octets),
+      post(`${cipher}?interval=1h`, binary(of(n => (n === 'open_time' ? [-0, 3600000] : few[n].slice(0, 2)))), {
+        ...octets,
+        accept: octets['content-type'],
+      }),
     ),
     fast('a time of -0', post(cipher, '{"interval":"1h","candles":[[-0,1,1,1,1,1],[3600000,1,1,1,1,0]]}')),
     fast(
