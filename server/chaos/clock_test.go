@@ -22,7 +22,7 @@ func TestClocksThatStepAndDrift(t *testing.T) {
 }
 
 func wildClocks(w *world, rounds int) {
-	w.play(time.Duration(rounds) * 500 * time.Millisecond / (bars - history))
+	w.play(time.Duration(rounds) * time.Second / (bars - history))
 	w.start(order{Owner: "fast", Drift: 1.5})
 	for range rounds {
 		slow := w.start(order{Owner: "slow", Drift: -0.5})

@@ -21,7 +21,6 @@ const (
 	holed    = "holed"    // a bar missed live is not asked from history
 	unfenced = "unfenced" // writes go through under whatever lease is held
 	early    = "early"    // now and then a bar is closed while it forms
-	clocked  = "clocked"  // a bar is closed when the monitor's clock says so
 )
 
 // TestMutantsAreSeen runs the faults over monitors that are broken on purpose:
@@ -33,7 +32,6 @@ func TestMutantsAreSeen(t *testing.T) {
 		skipped: func(w *world) { killMonitors(w, 2) },
 		holed:   func(w *world) { cutOnce(w) },
 		early:   func(w *world) { wrongBars(w, 1) },
-		clocked: func(w *world) { wildClocks(w, 1) },
 	} {
 		t.Run(mutant, func(t *testing.T) {
 			t.Parallel()
@@ -75,15 +73,15 @@ func cutOnce(w *world) {
 }
 
 // mutate breaks a store or its feeds on purpose: what a test must notice.
-func (o order) mutate(s *store.Store, feeds map[string]monitor.Feed, wall *clock) monitor.Store {
+func (o order) mutate(s *store.Store, feeds map[string]monitor.Feed) monitor.Store {
 	switch o.Mutant {
 	case skipped:
 		return forgetful{s}
 	case unfenced:
 		return newBold(s, o.URL)
-	case holed, early, clocked:
+	case holed, early:
 		for source, f := range feeds {
-			feeds[source] = broken{f, o.Mutant, wall}
+			feeds[source] = broken{f, o.Mutant}
 		}
 	}
 	return s
@@ -131,8 +129,7 @@ func (b *bold) Commit(ctx context.Context, commits []server.Commit) []server.Com
 
 type broken struct {
 	monitor.Feed
-	how  string
-	wall *clock
+	how string
 }
 
 func (b broken) History(ctx context.Context, s server.Series, after int64, yield func(core.Candle) error) error {
@@ -147,7 +144,7 @@ func (b broken) Live(ctx context.Context, s server.Series, after int64, emit fun
 	return b.Feed.Live(ctx, s, after, func(bar server.Bar) error {
 		minute := bar.Candle.OpenTime / int64(core.Minute)
 		switch {
-		case b.how == early && minute%3 == 0, b.how == clocked && b.wall.off() >= time.Duration(s.Interval)*time.Millisecond:
+		case b.how == early && minute%3 == 0:
 			bar.Closed = true
 		case b.how == holed && bar.Closed && minute%50 == 0 && seen > 0:
 			return nil // asked for by nobody
