@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -17,6 +18,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/quantum-signals/quantum/core"
+	"github.com/quantum-signals/quantum/core/cipher"
 	"github.com/quantum-signals/quantum/server/store/storetest"
 )
 
@@ -166,7 +169,7 @@ func TestWatchPrintsEveryBarAndEventOnce(t *testing.T) {
 			t.Fatalf("replay: exit %d, %s", code, errs)
 		}
 	}
-	const before, after = 500, 900
+	const before, between, after = 500, 700, 900
 	push(before)
 	candles, _, err := (&computeFlags{file: walk, onInvalid: "error"}).read(streams{})
 	if err != nil {
@@ -176,11 +179,15 @@ func TestWatchPrintsEveryBarAndEventOnce(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	out, errs := &printed{}, &printed{}
 	ended := make(chan int, 1)
+	url, cut := s.cuttable()
 	go func() {
-		ended <- run(ctx, []string{"watch", "--market", market, "--interval", "15m", "--url", s.url}, streams{strings.NewReader(""), out, errs})
+		ended <- run(ctx, []string{"watch", "--market", market, "--interval", "15m", "--url", url}, streams{strings.NewReader(""), out, errs})
 	}()
 	storetest.Eventually(t, limit, "the watcher listens", func() bool { return s.connections() == 1 })
+	push(between)
+	cut()
 	push(after)
+	storetest.Eventually(t, limit, "the cut is told", func() bool { return strings.Contains(strings.Join(errs.lines(), " "), "coming back") })
 	last := clock(candles.OpenTime[after-1]) + " open="
 	storetest.Eventually(t, limit, "the last bar is printed", func() bool {
 		return slices.ContainsFunc(out.lines(), func(l string) bool { return strings.HasPrefix(l, last) })
@@ -190,8 +197,14 @@ func TestWatchPrintsEveryBarAndEventOnce(t *testing.T) {
 		t.Errorf("watch ends with %d: %v", code, errs.lines())
 	}
 	computed := strings.Split(must(t, "compute", "cipher", "--file", walk, "--format", "csv", "--fields", "wt1,wt2,mf,rsi,stoch_k,stoch_d"), "\n")[1:]
-	bar := before
+	bar, told := before, map[string]bool{}
 	for _, line := range out.lines() {
+		if _, id, event := strings.Cut(line, "  e_"); event {
+			if told[id] {
+				t.Errorf("told twice: %s", line)
+			}
+			told[id] = true
+		}
 		if !strings.Contains(line, " open=") {
 			continue
 		}
@@ -202,8 +215,67 @@ func TestWatchPrintsEveryBarAndEventOnce(t *testing.T) {
 		}
 		bar++
 	}
+	if len(told) == 0 {
+		t.Error("no event was told")
+	}
 	if bar != after {
 		t.Errorf("printed up to bar %d, want %d", bar, after)
+	}
+}
+
+// cuttable is the address of a proxy before the origin, and what ends all
+// connections through it.
+func (s *served) cuttable() (address string, cut func()) {
+	front, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var mu sync.Mutex
+	var open []net.Conn // guarded by mu
+	cut = func() {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, c := range open {
+			c.Close()
+		}
+		open = nil
+	}
+	s.t.Cleanup(func() {
+		front.Close()
+		cut()
+	})
+	go func() {
+		for {
+			near, err := front.Accept()
+			if err != nil {
+				return
+			}
+			far, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
+			if err != nil {
+				near.Close()
+				continue
+			}
+			mu.Lock()
+			open = append(open, near, far)
+			mu.Unlock()
+			go func() { _, _ = io.Copy(far, near) }()
+			go func() { _, _ = io.Copy(near, far) }()
+		}
+	}()
+	return "http://" + front.Addr().String(), cut
+}
+
+func TestATableFitsItsTerminal(t *testing.T) {
+	bar := core.Candle{OpenTime: 1735690440000, Open: 91135.99, High: 91136.5, Low: 91135.01, Close: 91135.85, Volume: 12345.678}
+	for _, width := range []int{40, 80, 100, 120, 200} {
+		head := tableHead(width)
+		row := tableRow(bar, func(cipher.Reading) float64 { return -61.257 }, width)
+		if len(head) >= width || len(row) != len(head) {
+			t.Errorf("at %d characters:\n%s\n%s", width, head, row)
+		}
+		if width >= 80 && (!strings.HasSuffix(head, "stoch_d") || !strings.Contains(row, " 91135.85 ") || !strings.HasSuffix(row, "-61.26")) {
+			t.Errorf("at %d characters the close or a reading is missing:\n%s\n%s", width, head, row)
+		}
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"strconv"
 	"strings"
@@ -186,6 +185,10 @@ func (w *watcher) event(raw []byte) error {
 	if err := json.Unmarshal(raw, &e); err != nil {
 		return err
 	}
+	if w.screen {
+		w.line(fmt.Sprintf("%-16s  %s %s at %s\n", minuteOf(e.OpenTime), e.Side, e.Kind, strconv.FormatFloat(e.Price, 'f', -1, 64)))
+		return nil
+	}
 	w.line(fmt.Sprintf("%s  %s %s at %s, known at %s  %s\n", clock(e.OpenTime), e.Kind, e.Side,
 		strconv.FormatFloat(e.Price, 'f', -1, 64), clock(e.KnownAt), e.ID))
 	return nil
@@ -202,40 +205,33 @@ func (w *watcher) line(text string) {
 
 // head names the columns of the table.
 func (w *watcher) head() {
-	if !w.screen {
-		return
+	if w.screen {
+		fmt.Fprintln(w.out, tableHead(w.width()))
 	}
-	text := fmt.Sprintf("%-20s %12s %12s %12s %12s %14s", "bar", "open", "high", "low", "close", "volume")
-	for _, r := range shown {
-		text += fmt.Sprintf(" %8s", r)
+}
+
+// width is that of the terminal, in characters.
+func (w *watcher) width() int {
+	if f, ok := w.out.(*os.File); ok {
+		if n, _, err := term.GetSize(int(f.Fd())); err == nil && n > 0 {
+			return n
+		}
 	}
-	fmt.Fprintln(w.out, text)
+	return 80
 }
 
 // row is a bar as a line: of the table on a terminal, of names and values
 // elsewhere.
 func (w *watcher) row(bar core.Candle, reading func(cipher.Reading) float64) string {
-	prices := [...]float64{bar.Open, bar.High, bar.Low, bar.Close, bar.Volume}
-	text := clock(bar.OpenTime)
-	if !w.screen {
-		for i, name := range [...]string{"open", "high", "low", "close", "volume"} {
-			text += " " + name + "=" + strconv.FormatFloat(prices[i], 'f', -1, 64)
-		}
-		for _, r := range shown {
-			text += " " + r.String() + "=" + string(appendFloat(nil, reading(r)))
-		}
-		return text
+	if w.screen {
+		return tableRow(bar, reading, w.width())
 	}
-	text = fmt.Sprintf("%-20s", text)
-	for i, v := range prices {
-		text += fmt.Sprintf(" %*s", [...]int{12, 12, 12, 12, 14}[i], strconv.FormatFloat(v, 'f', -1, 64))
+	text := clock(bar.OpenTime)
+	for i, v := range [...]float64{bar.Open, bar.High, bar.Low, bar.Close, bar.Volume} {
+		text += " " + [...]string{"open", "high", "low", "close", "volume"}[i] + "=" + strconv.FormatFloat(v, 'f', -1, 64)
 	}
 	for _, r := range shown {
-		if v := reading(r); math.IsNaN(v) {
-			text += fmt.Sprintf(" %8s", "-")
-		} else {
-			text += fmt.Sprintf(" %8.2f", v)
-		}
+		text += " " + r.String() + "=" + string(appendFloat(nil, reading(r)))
 	}
 	return text
 }
