@@ -1,8 +1,10 @@
 import './style.css'
+import './view/alerts.css'
 import { Board } from './board.ts'
 import { load, save } from './preferences.ts'
 import type { Ask, EngineInfo, Market, Told } from './protocol.ts'
 import { clockSeconds } from './time.ts'
+import { Alerts } from './view/alerts.ts'
 import { Badge } from './view/badge.ts'
 import { ConnectionView } from './view/connection.ts'
 import { byId } from './view/dom.ts'
@@ -22,6 +24,7 @@ const badge = new Badge(byId('badge'))
 const veil = new Veil(byId('veil'), () => ask({ type: 'retry' }))
 const source = new Source(byId('source'))
 const feed = new Feed(byId('feed'), preferences.allEvents, rememberAll, at => board?.goTo(at))
+const alerts = new Alerts(byId('alerts'), at => board?.goTo(at))
 new SwitchBar(byId('switches'), preferences.switches, switched, () => board?.goLive())
 
 let board: Board | undefined // from the moment the engine has said which readings it gives
@@ -95,6 +98,7 @@ function open(market: string, interval: string): void {
   board?.clear(name)
   badge.clear()
   feed.put([], true)
+  alerts.show(market, interval)
   serial++
   ask({ type: 'open', market, interval, serial })
 }
