@@ -48,7 +48,7 @@ func rules(t *testing.T, s *store.Store) map[*server.Alert][]int64 {
 	if len(before) < 20 || len(before) == len(whole) || len(due(t, rare)) < 10 {
 		t.Fatalf("the rules show too little: %d, %d", len(before), len(whole))
 	}
-	return map[*server.Alert][]int64{
+	added := map[*server.Alert][]int64{
 		add(t, s, server.Alert{Expression: often}):                     whole,
 		add(t, s, server.Alert{Expression: rare}):                      due(t, rare),
 		add(t, s, server.Alert{Expression: often, Once: true}):         whole[:1],
@@ -56,6 +56,10 @@ func rules(t *testing.T, s *store.Store) map[*server.Alert][]int64 {
 		add(t, s, server.Alert{Expression: often, ExpiresAt: end}):     before,
 		add(t, s, server.Alert{Expression: "close < 0"}):               nil,
 	}
+	if len(added) != numRules {
+		t.Fatalf("%d alerts were added, the monitor waits for %d", len(added), numRules)
+	}
+	return added
 }
 
 // check compares what has fired with what was due.

@@ -113,15 +113,18 @@ func (p player) Live(ctx context.Context, s server.Series, after int64, emit fun
 	return err
 }
 
-// newMonitor makes a monitor that waits for the first alert before it goes on
-// behind the history.
+// numRules is how many alerts rules adds.
+const numRules = 6
+
+// newMonitor makes a monitor that waits for all alerts before it goes on behind
+// the history.
 func newMonitor(s *store.Store, pace time.Duration) *monitor.Monitor {
 	if pace == 0 {
 		pace = 2 * time.Millisecond
 	}
 	p := player{pace, func(ctx context.Context) bool {
 		list, err := s.Alerts(ctx)
-		return err == nil && len(list) > 0
+		return err == nil && len(list) >= numRules
 	}}
 	return monitor.New(s, map[string]monitor.Feed{"file": p}, monitor.Options{
 		Alerts: alert.NewBook(s, quiet()), Lease: 600 * time.Millisecond, Look: 20 * time.Millisecond, Log: quiet(),
