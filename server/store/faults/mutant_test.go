@@ -7,19 +7,22 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/quantum-signals/quantum/server"
 	"github.com/quantum-signals/quantum/server/monitor"
 	"github.com/quantum-signals/quantum/server/store"
+	"github.com/quantum-signals/quantum/server/store/storetest"
 )
 
-// TestMutantsAreSeen runs faults over a store that is careless on purpose: a
-// check that finds nothing then checks nothing. The others are left out: there all
-// begins anew, carelessly or not, or what was sent arrives late.
+// TestMutantsAreSeen runs faults over a store that is careless on purpose, and
+// hasty too where Redis is cut off: a check that finds nothing then checks
+// nothing. The others are left out: there all begins anew, carelessly or not, or
+// what was sent arrives late.
 func TestMutantsAreSeen(t *testing.T) {
 	t.Parallel()
 	want := unbroken(t)
-	short := []string{"F5 Redis killed, AOF always", "F5 end of the AOF lost", "F18 Redis out of memory"}
+	short := []string{"F5 Redis killed, AOF always", "F5 end of the AOF lost", "F18 Redis out of memory", "F9 Redis cut off"}
 	long := []string{"F18 Redis read-only", "F18 Redis loading"}
 	for _, f := range faults {
 		chosen := slices.Contains(short, f.name) || os.Getenv("CHAOS") != "" && slices.Contains(long, f.name)
@@ -29,8 +32,12 @@ func TestMutantsAreSeen(t *testing.T) {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
 			var mutant *careless
-			w := newWorld(t, f.start(t), pace, func(s *store.Store) monitor.Store {
+			on := f.start(t)
+			w := newWorld(t, on, pace, func(s *store.Store) monitor.Store {
 				mutant = &careless{Store: s, claimed: map[server.Series]server.Heads{}}
+				if _, behind := on.(*storetest.Proxy); behind {
+					mutant.patience = 100 * time.Millisecond
+				}
 				return mutant
 			})
 			w.until(limit, "two thirds are committed", func() bool { return w.committed() > total*7/10 })
@@ -50,8 +57,9 @@ func TestMutantsAreSeen(t *testing.T) {
 // says that all it was given is stored.
 type careless struct {
 	*store.Store
-	mu      sync.Mutex
-	claimed map[server.Series]server.Heads // guarded by mu
+	patience time.Duration // with an answer; 0 if it waits as the store does
+	mu       sync.Mutex
+	claimed  map[server.Series]server.Heads // guarded by mu
 }
 
 func (c *careless) Commit(ctx context.Context, commits []server.Commit) []server.Committed {
@@ -60,7 +68,7 @@ func (c *careless) Commit(ctx context.Context, commits []server.Commit) []server
 		if heads, err := c.Heads(ctx, one.Series); err == nil {
 			one.After = heads[0].OpenTime
 		}
-		if err := c.Store.Commit(ctx, []server.Commit{one})[0].Err; errors.Is(err, server.ErrFenced) {
+		if err := c.commit(ctx, one); errors.Is(err, server.ErrFenced) {
 			answers[i].Err = err
 			continue
 		}
@@ -71,6 +79,15 @@ func (c *careless) Commit(ctx context.Context, commits []server.Commit) []server
 		c.mu.Unlock()
 	}
 	return answers
+}
+
+func (c *careless) commit(ctx context.Context, one server.Commit) error {
+	if c.patience > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.patience)
+		defer cancel()
+	}
+	return c.Store.Commit(ctx, []server.Commit{one})[0].Err
 }
 
 func (c *careless) Snapshot(ctx context.Context, s server.Series) (*server.Snapshot, server.Heads, error) {
