@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { binary, walk } from './candles.ts'
 import { type Host, type Question, type Reply, startGoRoad, startWorker } from './hosts.ts'
