@@ -12,6 +12,7 @@ if ! cmp -s web/bench/package-lock.json "$mark"; then
 	cp web/bench/package-lock.json "$mark"
 fi
 cd edge
+npx --no-install tsc --noEmit -p bench
 npx --no-install esbuild bench/package.ts bench/floor.ts --bundle --minify --format=esm --target=es2023 --outdir=dist/bench --log-level=error
 npx --no-install esbuild bench/main.ts --bundle --platform=node --format=esm --packages=external \
 	--outfile=bench/.main.mjs --log-level=error
