@@ -61,7 +61,8 @@ type world struct {
 	exchanges map[string]*exchangetest.Exchange
 	playing   sync.WaitGroup
 	mutant    string   // of its monitors
-	revised   []string // bars of which the feed has told other values
+	revised   []string // bars of which the exchange has told other values
+	newest    []string // those that were its newest bar then
 }
 
 // newWorld makes one whose exchanges have played some bars.
