@@ -27,4 +27,6 @@ else
 fi
 export DEMO_FILE="$file" DEMO_SERIES="demo:$symbol:$interval" DEMO_NOTE="$note"
 export WATCH="${WATCH:-$DEMO_SERIES,sim:SIMUSDT:1m}" DATA_DIR="${DATA_DIR:-$store}"
+# It listens on the loopback address alone, so alerts and markets need no key.
+export OPEN_WRITE="${OPEN_WRITE:-true}"
 exec bin/quantum serve
