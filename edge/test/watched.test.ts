@@ -58,6 +58,11 @@ async function ingest(from: number, to: number): Promise<void> {
     body,
   })
   expect([reply.status, JSON.parse(reply.body.toString()).accepted]).toEqual([200, to - from])
+  const newest = { path: `/api/v1/candles?${series}&limit=1` }
+  await until('what was accepted is committed', async () => {
+    const { candles } = JSON.parse((await origin.ask(newest)).body.toString())
+    return candles.open_time[0] === bars.open_time[to - 1]
+  })
 }
 
 beforeAll(async () => {
