@@ -1,11 +1,13 @@
 package feed
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/quantum-signals/quantum/core"
@@ -23,10 +25,12 @@ const longestPause = 30 * time.Second
 // connection that is made anew as often as it breaks or falls silent, and
 // relieved before it is a day old.
 //
-// Each time one is made, history is read again from the last bar given: what was
+// Each time one is made, history is read again from the newest bars on: what was
 // missed is given before what comes live, and each bar once. A bar whose close
-// never came is taken from history when a later one forms. The last bar given is
-// given again only if the exchange revised it; what is older is left out.
+// never came is taken from history when a later one forms. A bar is given again
+// only if the exchange revised it: the last one as told live, the newest as
+// history has them. At the first connection it is not known what the caller has
+// of those, so all of them are given.
 //
 // Live ends when ctx ends, emit or history gives an error, or the exchange
 // cannot be reached in dialTries tries.
@@ -135,21 +139,25 @@ func (b *Binance) relieve(ctx context.Context, k *socket) (*socket, error) {
 	return next, nil
 }
 
+// again is how many of the newest bars history is asked for once more at each
+// connection: exchanges that revise a closed bar do so within minutes.
+const again = 5
+
 // delivery gives mail to the caller of Live: each bar once, in order. One
 // goroutine owns it.
 type delivery struct {
 	feed   *Binance
 	series server.Series
 	emit   func(server.Bar) error
-	last   core.Candle // the last closed bar given, or that the caller had
-	known  bool        // last has its prices
-	asked  int64       // open time of the forming bar for which history was asked
-	formed server.Bar  // the last forming bar given
-	sent   int64       // when the exchange sent it
+	last   int64         // open time of the last closed bar given, or that the caller had
+	given  []core.Candle // the newest closed bars given, oldest first, at most again
+	asked  int64         // open time of the forming bar for which history was asked
+	formed server.Bar    // the last forming bar given
+	sent   int64         // when the exchange sent it
 }
 
 func newDelivery(b *Binance, s server.Series, after int64, emit func(server.Bar) error) *delivery {
-	return &delivery{feed: b, series: s, emit: emit, last: core.Candle{OpenTime: after}}
+	return &delivery{feed: b, series: s, emit: emit, last: after}
 }
 
 // run gives what comes until something ends.
@@ -173,6 +181,9 @@ func (d *delivery) deliver(ctx context.Context, m mail) error {
 		}
 	}
 	for _, b := range m.closed {
+		if b.Candle.OpenTime < d.last { // late: history has the word on what is past
+			continue
+		}
 		if err := d.closed(b.Candle); err != nil {
 			return err
 		}
@@ -183,21 +194,25 @@ func (d *delivery) deliver(ctx context.Context, m mail) error {
 	return d.forming(ctx, *m.forming, m.sent)
 }
 
-// catchUp gives what history has from the last bar on; that bar shows whether it
-// was revised.
+// catchUp gives what history has behind the last bar, and of the newest before
+// that what was revised.
 func (d *delivery) catchUp(ctx context.Context) error {
-	return d.feed.History(ctx, d.series, d.last.OpenTime-1, d.closed)
+	return d.feed.History(ctx, d.series, d.last-again*int64(d.series.Interval), d.closed)
 }
 
+// closed gives a closed bar, unless it was given as it is.
 func (d *delivery) closed(bar core.Candle) error {
+	at, given := slices.BinarySearchFunc(d.given, bar, func(a, b core.Candle) int { return cmp.Compare(a.OpenTime, b.OpenTime) })
 	switch {
-	case bar.OpenTime < d.last.OpenTime || d.known && bar == d.last:
+	case given && d.given[at] == bar:
 		return nil
-	case bar.OpenTime == d.last.OpenTime && !d.known:
-		d.last, d.known = bar, true
-		return nil
+	case given:
+		d.given[at] = bar
+	default:
+		d.given = slices.Insert(d.given, at, bar)
+		d.given = d.given[max(0, len(d.given)-again):]
 	}
-	d.last, d.known = bar, true
+	d.last = max(d.last, bar.OpenTime)
 	return d.emit(server.Bar{Series: d.series, Candle: bar, Closed: true})
 }
 
@@ -205,13 +220,13 @@ func (d *delivery) closed(bar core.Candle) error {
 // it never closed, history is asked first, once.
 func (d *delivery) forming(ctx context.Context, b server.Bar, sent int64) error {
 	open := b.Candle.OpenTime
-	if open > d.last.OpenTime+int64(d.series.Interval) && open != d.asked {
+	if open > d.last+int64(d.series.Interval) && open != d.asked {
 		d.asked = open
 		if err := d.catchUp(ctx); err != nil {
 			return err
 		}
 	}
-	if open <= d.last.OpenTime || !newer(b, sent, d.formed, d.sent) {
+	if open <= d.last || !newer(b, sent, d.formed, d.sent) {
 		return nil
 	}
 	d.formed, d.sent = b, sent

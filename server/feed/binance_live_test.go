@@ -203,6 +203,9 @@ func TestFormingBarsAreConflatedAndClosedOnesAreNot(t *testing.T) {
 	ended := make(chan error)
 	go func() {
 		ended <- feed.NewBinance(at(e, feed.BinanceOptions{})).Live(t.Context(), btc, c.OpenTime[299], func(b server.Bar) error {
+			if b.Closed && b.Candle.OpenTime <= c.OpenTime[299] {
+				return nil // the newest bars, once more
+			}
 			if got = append(got, b); len(got) == 1 {
 				close(entered)
 				<-release

@@ -8,6 +8,7 @@
 //
 // Live goes on from there: it gives closed bars that open after the time and,
 // between them, forming ones, until ctx ends, the source is cut, or emit gives
-// an error. It never returns nil. emit may block; forming bars are then
+// an error. Bars that opened earlier may come again, where the source may have
+// revised them. It never returns nil. emit may block; forming bars are then
 // left out, closed ones never.
 package feed

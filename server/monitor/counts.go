@@ -9,7 +9,7 @@ type Stats struct {
 	Events    int64 // committed
 	Invalid   int64 // bars of a feed that break a rule, never committed
 	Corrected int64 // committed bars the feed gave again with other values
-	Late      int64 // bars that open before the last one is closed
+	Late      int64 // bars that open before the last one is closed, those a feed gives again as it begins too
 	Gaps      int64 // steps over more than one interval that history was asked about
 	Filled    int64 // bars history gave for them
 	Fenced    int64 // commits the store refused because the lease was gone

@@ -44,7 +44,7 @@ var counters = []counted{
 	counter("refused_commits", "Commits the store refused because the lease was gone.", func(s Stats) int64 { return s.Fenced }),
 	counter("outages", "Commits that had to be repeated.", func(s Stats) int64 { return s.Outages }),
 	counter("invalid_bars", "Bars of a feed that break a rule.", func(s Stats) int64 { return s.Invalid }),
-	counter("late_bars", "Bars that open before the last one is closed.", func(s Stats) int64 { return s.Late }),
+	counter("late_bars", "Bars that open before the last one is closed, those a feed gives again as it begins too.", func(s Stats) int64 { return s.Late }),
 	counter("corrected_bars", "Committed bars the feed gave again with other values.", func(s Stats) int64 { return s.Corrected }),
 	counter("gaps", "Steps over more than one interval that history was asked about.", func(s Stats) int64 { return s.Gaps }),
 	counter("filled_bars", "Bars history gave for gaps.", func(s Stats) int64 { return s.Filled }),

@@ -19,6 +19,9 @@ func (s *series) late(bar core.Candle) {
 	if bar == s.newest || core.CheckPrices(bar, 0) != nil || core.CheckVolume(bar.Volume, 0) != nil {
 		return
 	}
+	if bar.OpenTime == s.newest.OpenTime { // its values may come back, and that is told too
+		s.newest = core.Candle{}
+	}
 	s.revised = append(s.revised, bar)
 }
 
