@@ -3,6 +3,8 @@ package server
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"time"
 )
 
 // Alert is a rule over one series and whom it tells when it holds.
@@ -113,4 +115,27 @@ type DeadLetter struct {
 	ID     string
 	At     int64
 	Why    string
+}
+
+// Backlog is how many deliveries are not settled.
+type Backlog struct {
+	Waiting  int64         // due, and in nobody's hands
+	Pending  int64         // in a sender's hands
+	Retrying int64         // failed, or asked for again, and due later
+	Dead     int64         // dead letters kept
+	Oldest   time.Duration // since the oldest that is due was; 0 for none
+}
+
+// Plus is both.
+func (b Backlog) Plus(more Backlog) Backlog {
+	return Backlog{b.Waiting + more.Waiting, b.Pending + more.Pending, b.Retrying + more.Retrying, b.Dead + more.Dead, max(b.Oldest, more.Oldest)}
+}
+
+// Late says what is wrong where the oldest has been due for longer than bound.
+func (b Backlog) Late(bound time.Duration) error {
+	if b.Oldest <= bound {
+		return nil
+	}
+	return fmt.Errorf("the oldest delivery has been due for %s, at most %s is allowed; %d in senders' hands, %d in nobody's",
+		b.Oldest.Round(time.Second), bound, b.Pending, b.Waiting)
 }

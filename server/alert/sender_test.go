@@ -193,7 +193,7 @@ func killSenders(t *testing.T, role string, kills int) (missing, repeats, killed
 		sender = child(t, role, redis.URL())
 	}
 	for end := time.Now().Add(20 * time.Second); r.distinct() < due && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		if n, _, err := s.Pending(t.Context()); err == nil && n == 0 && role != "sender" {
+		if b, err := s.Backlog(t.Context()); err == nil && b.Pending+b.Waiting+b.Retrying == 0 && role != "sender" {
 			if now, err := s.Alert(t.Context(), alerts[0].ID); err == nil && now.State.Turn == 0 {
 				break // all is settled, nothing will come
 			}

@@ -46,6 +46,8 @@ type Options struct {
 	// Ready tells, by name, what the origin cannot do without. A check has
 	// readyWait to answer; nil is well.
 	Ready map[string]func(ctx context.Context) error
+	// Notes are checks told beside those of Ready that make nothing unready.
+	Notes map[string]func(ctx context.Context) error
 
 	Origins    []string             // browser origins that may read answers; none but the page's own if empty
 	Engine     Engine               // told where readings are to be recomputed

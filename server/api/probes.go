@@ -28,7 +28,7 @@ func (a *api) getReady(w http.ResponseWriter, r *http.Request) error {
 		Checks map[string]string `json:"checks"`
 	}{"ready", map[string]string{}}
 	status := http.StatusOK
-	for name, check := range a.options.Ready {
+	run := func(name string, check func(context.Context) error, needed bool) {
 		checks.Go(func() {
 			err := check(ctx)
 			mu.Lock()
@@ -36,9 +36,17 @@ func (a *api) getReady(w http.ResponseWriter, r *http.Request) error {
 			answer.Checks[name] = "ok"
 			if err != nil {
 				answer.Checks[name] = err.Error()
+			}
+			if err != nil && needed {
 				answer.Status, status = "unready", http.StatusServiceUnavailable
 			}
 		})
+	}
+	for name, check := range a.options.Ready {
+		run(name, check, true)
+	}
+	for name, check := range a.options.Notes {
+		run(name, check, false)
 	}
 	checks.Wait()
 	body, err := json.Marshal(answer)

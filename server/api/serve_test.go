@@ -16,15 +16,17 @@ func TestProbes(t *testing.T) {
 	o := start(t, api.Options{Ready: map[string]func(context.Context) error{
 		"store":   func(context.Context) error { return nil },
 		"monitor": func(context.Context) error { return sick },
+	}, Notes: map[string]func(context.Context) error{
+		"webhooks": func(context.Context) error { return errors.New("they are late") },
 	}})
 	if a := o.get("/healthz"); a.status != 200 || string(a.body) != `{"status":"ok"}` {
 		t.Errorf("health: %d %s", a.status, a.body)
 	}
-	if a := o.get("/readyz"); a.status != 503 || string(a.body) != `{"status":"unready","checks":{"monitor":"no monitor runs them","store":"ok"}}` {
+	if a := o.get("/readyz"); a.status != 503 || string(a.body) != `{"status":"unready","checks":{"monitor":"no monitor runs them","store":"ok","webhooks":"they are late"}}` {
 		t.Errorf("unready: %d %s", a.status, a.body)
 	}
 	sick = nil
-	if a := o.get("/readyz"); a.status != 200 || !strings.Contains(string(a.body), `"ready"`) {
+	if a := o.get("/readyz"); a.status != 200 || string(a.body) != `{"status":"ready","checks":{"monitor":"ok","store":"ok","webhooks":"they are late"}}` {
 		t.Errorf("ready: %d %s", a.status, a.body)
 	}
 	if a := o.get("/problems/too_large"); a.status != 200 || !strings.Contains(string(a.body), "413") {

@@ -145,6 +145,7 @@ type Alerts struct {
 	Timeout time.Duration `env:"WEBHOOK_TIMEOUT" envDefault:"5s" validate:"min=100ms,max=1m"`
 	Workers int           `env:"WEBHOOK_WORKERS" envDefault:"32" validate:"min=1,max=1000"`
 	PerHost int           `env:"WEBHOOK_PER_HOST" envDefault:"4" validate:"min=1,max=1000"`
+	Late    time.Duration `env:"WEBHOOK_LATE" envDefault:"1m" validate:"min=1s,max=24h"`
 }
 
 // Log is how the process speaks.

@@ -218,8 +218,8 @@ func TestDeliveriesGoOneByOne(t *testing.T) {
 		if d := take(t, s, "two"); d.Seq != 1 || d.Since != 7000 {
 			t.Errorf("replayed %+v", d)
 		}
-		if n, _, err := s.Pending(t.Context()); n != 1 || err != nil {
-			t.Errorf("%d pending, %v", n, err)
+		if b, err := s.Backlog(t.Context()); b.Pending != 1 || b.Waiting != 0 || b.Dead != 1 || err != nil {
+			t.Errorf("backlog %+v, %v; want one pending, one dead", b, err)
 		}
 	})
 }

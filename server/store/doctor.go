@@ -89,6 +89,9 @@ func (e *examination) run(ctx context.Context) error {
 	if err := e.rules(ctx); err != nil {
 		return err
 	}
+	if err := e.backlog(ctx); err != nil {
+		return err
+	}
 	for _, p := range e.outboxes {
 		if err := e.outbox(ctx, p); err != nil {
 			return err
@@ -222,4 +225,14 @@ func (e *examination) rules(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// backlog looks for deliveries that are due and lie about.
+func (e *examination) backlog(ctx context.Context) error {
+	_, err := e.store.backlog(ctx, func(partition int, part server.Backlog) {
+		if late := part.Late(e.store.options.Late); late != nil {
+			e.found(e.store.tags.sendKey(partition), "%v", late)
+		}
+	})
+	return err
 }

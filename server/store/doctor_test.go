@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -84,8 +85,11 @@ func TestTheDoctorFindsEachDefect(t *testing.T) {
 		"a strange key":            {func() error { return client.Set(ctx, "q:strange", 1, 0).Err() }, "orphan: no key of a store has this name"},
 		"a strange tag":            {func() error { return client.Set(ctx, "q:{p99}:fence", 1, 0).Err() }, `orphan: no partition has the tag "p99"`},
 		"a strange kind":           {func() error { return client.Set(ctx, strings.Replace(key("c", hour), ":c:", ":z:", 1), 1, 0).Err() }, "orphan: no key of a partition"},
-		"no alert":                 {func() error { return client.Set(ctx, strings.Replace(outbox(), ":out", ":a:x", 1), 1, 0).Err() }, `orphan: there is no alert "x"`},
-		"no series":                {func() error { return client.Set(ctx, strings.Replace(outbox(), ":out", ":s:x", 1), 1, 0).Err() }, "orphan: "},
+		"a late webhook": {func() error {
+			return client.XAdd(ctx, &redis.XAddArgs{Stream: strings.Replace(outbox(), ":out", ":send", 1), ID: fmt.Sprint(time.Now().Add(-5 * time.Minute).UnixMilli()), Values: []any{"alert", "x", "seq", 1, "attempts", 0, "since", 0}}).Err()
+		}, ":send: the oldest delivery has been due for 5m0s, at most 1m0s is allowed"},
+		"no alert":  {func() error { return client.Set(ctx, strings.Replace(outbox(), ":out", ":a:x", 1), 1, 0).Err() }, `orphan: there is no alert "x"`},
+		"no series": {func() error { return client.Set(ctx, strings.Replace(outbox(), ":out", ":s:x", 1), 1, 0).Err() }, "orphan: "},
 		"another's partition": {func() error {
 			return client.Copy(ctx, key("c", hour), strings.Replace(key("c", hour), "SIMUSDT", "MOVED", 1), 0, false).Err()
 		}, "wrong partition: sim:MOVED is of partition"},

@@ -2,11 +2,8 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/quantum-signals/quantum/server"
@@ -135,26 +132,4 @@ func (l AlertLog) Replay(ctx context.Context, id string, from int64, limit int) 
 		}
 	}
 	return entries, err
-}
-
-// Pending is how many deliveries are taken and not settled, and since when the
-// oldest is.
-func (s *Store) Pending(ctx context.Context) (count int64, oldest time.Duration, err error) {
-	p := s.client.Pipeline()
-	all := make([]*redis.XPendingExtCmd, s.options.Partitions)
-	for i := range all {
-		all[i] = p.XPendingExt(ctx, &redis.XPendingExtArgs{Stream: s.tags.sendKey(i), Group: senders, Start: "-", End: "+", Count: 100})
-	}
-	_, _ = p.Exec(ctx) // each answer has its own error
-	for _, one := range all {
-		list, err := one.Result()
-		if err != nil && !errors.Is(err, redis.Nil) && !strings.HasPrefix(err.Error(), "NOGROUP") {
-			return 0, 0, fmt.Errorf("pending deliveries: %w", err)
-		}
-		count += int64(len(list))
-		if len(list) > 0 {
-			oldest = max(oldest, slices.MaxFunc(list, func(a, b redis.XPendingExt) int { return int(a.Idle - b.Idle) }).Idle)
-		}
-	}
-	return count, oldest, nil
 }

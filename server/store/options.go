@@ -27,6 +27,8 @@ type Options struct {
 	Retention Retention
 	// Timeout of one round trip; 2 s if zero.
 	Timeout time.Duration
+	// Late is how long a delivery may be due before Examine finds it; 1 min if zero.
+	Late time.Duration
 	// Log takes what the store says of itself; slog.Default() if nil.
 	Log *slog.Logger
 }
@@ -46,6 +48,7 @@ func (o Options) withDefaults() Options {
 	o.Dir = or(o.Dir, "data")
 	o.Partitions = or(o.Partitions, 64)
 	o.Timeout = or(o.Timeout, 2*time.Second)
+	o.Late = or(o.Late, time.Minute)
 	o.Fsync = or(o.Fsync, "everysec")
 	o.Log = or(o.Log, slog.Default())
 	r := &o.Retention

@@ -32,11 +32,13 @@ func (o *running) alertRoutes() []api.Route {
 	return routes
 }
 
-// startSender sends webhooks beside the other origins.
+// startSender sends webhooks beside the other origins, and looks out for late ones.
 func (o *running) startSender(ctx context.Context) {
 	c := o.config.Alerts
 	sender := alert.NewSender(o.store, alert.SenderOptions{Workers: c.Workers, PerHost: c.PerHost, Timeout: c.Timeout, Allow: allowed(c), Log: o.log})
 	var run context.Context
 	run, o.endSender = context.WithCancel(context.WithoutCancel(ctx))
 	o.monitors.Go(func() { o.failed <- sender.Run(run) })
+	o.lookout = alert.NewLookout(o.store, alert.LookoutOptions{Late: c.Late, Registry: o.metrics, Log: o.log})
+	o.monitors.Go(func() { o.lookout.Run(run) })
 }

@@ -14,8 +14,8 @@ func newDoctor(s streams) *cobra.Command {
 		Short: "Look at a store and say what is wrong with it",
 		Long: "doctor looks at the store of REDIS_URL, or the one over DATA_DIR, whether an origin runs it or not,\n" +
 			"and changes nothing. It finds holes in bars, events and outboxes, snapshots nobody can go on from,\n" +
-			"keys that belong to nothing or to another partition, and settings that lose data. Bars without a\n" +
-			"trade may be absent. It prints a line for each thing that is wrong, and then ends with 1.",
+			"keys that belong to nothing or to another partition, webhooks that are late, and settings that lose\n" +
+			"data. Bars without a trade may be absent. It prints a line for each thing that is wrong, and then ends with 1.",
 		Example: "  quantum doctor\n  REDIS_URL=redis+cluster://127.0.0.1:7001,127.0.0.1:7002 quantum doctor",
 		Args:    noArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return doctor(cmd, s) },
@@ -36,7 +36,7 @@ func doctor(cmd *cobra.Command, s streams) error {
 		}
 	}
 	c.Log.Level = "error"
-	got, err := store.Examine(cmd.Context(), store.Options{URL: c.Store.RedisURL, Dir: c.Store.Dir, Timeout: c.Store.Timeout, Log: newLog(c.Log, s.err)})
+	got, err := store.Examine(cmd.Context(), store.Options{URL: c.Store.RedisURL, Dir: c.Store.Dir, Timeout: c.Store.Timeout, Late: c.Alerts.Late, Log: newLog(c.Log, s.err)})
 	if err != nil {
 		return err
 	}

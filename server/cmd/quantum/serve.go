@@ -19,6 +19,7 @@ import (
 	"github.com/quantum-signals/quantum/core"
 	"github.com/quantum-signals/quantum/server"
 	"github.com/quantum-signals/quantum/server/access"
+	"github.com/quantum-signals/quantum/server/alert"
 	"github.com/quantum-signals/quantum/server/api"
 	"github.com/quantum-signals/quantum/server/compute"
 	"github.com/quantum-signals/quantum/server/config"
@@ -85,6 +86,7 @@ type running struct {
 	store    *store.Store
 	hub      *hub.Hub
 	guard    *access.Guard
+	lookout  *alert.Lookout
 	sources  sources
 	tracer   *trace.TracerProvider // nil where spans go nowhere
 	listener net.Listener
@@ -141,6 +143,7 @@ func (o *running) listen(ctx context.Context) error {
 		}),
 		Access: o.guard, Sources: o.sources, MaxWatched: c.API.MaxWatched, MaxBodies: c.API.MaxBodies, Metrics: o.metrics,
 		Hub: o.hub, Stream: http.HandlerFunc(o.hub.ServeStream), Page: page.FS(), Ready: o.checks(),
+		Notes:   map[string]func(context.Context) error{"webhooks": o.lookout.Check},
 		Origins: c.HTTP.Origins, Engine: api.Engine{Version: core.EngineVersion, WasmSHA256: wasm.SHA256()}, Preset: c.Monitor.Preset,
 		MaxBody: c.API.MaxBody, MaxBulk: c.API.MaxBulk, BulkWait: c.API.BulkWait, Log: o.log,
 	}
