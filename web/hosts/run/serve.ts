@@ -14,7 +14,12 @@ const types: Record<string, string> = {
 /** The import map a page without a bundler needs. */
 const page = `<!doctype html>
 <title>hosts</title>
-<script type="importmap">{"imports": {"@quantum-signals/sdk": "/node_modules/@quantum-signals/sdk/dist/index.js"}}</script>
+<script type="importmap">
+{"imports": {
+  "@quantum-signals/sdk": "/node_modules/@quantum-signals/sdk/dist/index.js",
+  "@quantum-signals/sdk/live": "/node_modules/@quantum-signals/sdk/dist/live.js"
+}}
+</script>
 <script type="module" src="/page.js"></script>`
 
 /**

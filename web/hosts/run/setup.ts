@@ -20,7 +20,7 @@ export default async function setup(): Promise<void> {
   await build({
     ...options,
     entryPoints: ['process', 'page'].map(name => `${here}/entry/${name}.ts`),
-    external: ['@quantum-signals/sdk'],
+    external: ['@quantum-signals/sdk', 'ws'],
   })
   await build({ ...options, entryPoints: [`${here}/entry/worker.ts`], plugins: [byAddress] })
   await build({ ...options, entryPoints: [`${here}/entry/workerd.ts`], plugins: [asWorkersDo] })
@@ -33,8 +33,9 @@ export default async function setup(): Promise<void> {
 const byAddress: Plugin = {
   name: 'by address',
   setup({ onResolve }) {
-    const path = '/node_modules/@quantum-signals/sdk/dist/index.js'
-    onResolve({ filter: /^@quantum-signals\/sdk$/ }, () => ({ path, external: true }))
+    const dist = '/node_modules/@quantum-signals/sdk/dist'
+    onResolve({ filter: /^@quantum-signals\/sdk$/ }, () => ({ path: `${dist}/index.js`, external: true }))
+    onResolve({ filter: /^@quantum-signals\/sdk\/live$/ }, () => ({ path: `${dist}/live.js`, external: true }))
   },
 }
 
@@ -43,6 +44,7 @@ const asWorkersDo: Plugin = {
   name: 'as Workers do',
   setup({ onResolve }) {
     onResolve({ filter: /^@quantum-signals\/sdk$/ }, () => ({ path: `${installed}/dist/index.js` }))
+    onResolve({ filter: /^@quantum-signals\/sdk\/live$/ }, () => ({ path: `${installed}/dist/live.js` }))
     onResolve({ filter: /\/quantum\.wasm$/ }, () => ({ path: './quantum.wasm', external: true }))
   },
 }

@@ -9,6 +9,7 @@ import {
   intervalMs,
   type Quantum,
 } from '@quantum-signals/sdk'
+import type { SocketConstructor } from '@quantum-signals/sdk/live'
 import { equal, ok, refuses } from './expect.ts'
 import { bytes, candles, json } from './files.ts'
 import { candle } from './parity.ts'
@@ -19,6 +20,8 @@ export interface Given {
   quantum(): Promise<Quantum>
   /** The package's load, where the host compiles what it has fetched; workerd does not. */
   load?(source?: string | URL | Response | BufferSource | WebAssembly.Module): Promise<Quantum>
+  /** A WebSocket where the host has none. */
+  socket?: SocketConstructor
 }
 
 export interface Checked {

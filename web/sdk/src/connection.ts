@@ -141,7 +141,7 @@ export class Connection {
     }
     socket.onmessage = ({ data }) => this.#frame(socket, String(data))
     socket.onclose = ({ code, reason }) => {
-      if (socket === this.#socket) this.#closed(code, reason)
+      if (socket === this.#socket) this.#closed(code || 1006, reason) // Deno says 0 of a connection that broke
     }
     socket.onerror = () => {} // a close event follows
     clearInterval(this.#watch)

@@ -77,6 +77,15 @@ export class Origin {
     await gone
   }
 
+  /** Stops the origin where it stands: its sockets stay open and say nothing. */
+  freeze(): void {
+    this.#process?.kill('SIGSTOP')
+  }
+
+  thaw(): void {
+    this.#process?.kill('SIGCONT')
+  }
+
   /** Pushes `n` more closed bars, leaving out `skip` before them. */
   async push(n: number, skip = 0): Promise<void> {
     this.#bars += skip
