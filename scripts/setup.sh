@@ -15,6 +15,8 @@ if [ "${1:-run}" = test ]; then
 	need g++ g++
 	need chromium chromium
 	need qemu-aarch64-static qemu-user-static
+	need ip iproute2
+	need unshare util-linux
 fi
 if [ -n "$missing" ]; then
 	command -v apt-get >/dev/null || { echo "please install:$missing" >&2; exit 1; }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -25,19 +26,25 @@ const childVar = "QUANTUM_TEST_CHILD"
 // order is what a monitor process is told.
 type order struct {
 	Owner   string
-	URL     string               // of the store
-	Timeout time.Duration        // of one round trip
+	URL     string        // of the store
+	Timeout time.Duration // of one round trip
+	Lease   time.Duration
 	Feeds   map[string][2]string // REST and socket addresses by source
 	Drift   float64              // seconds its clock gains in one, which then steps too; 0 is a right clock
 	Mutant  string               // what is broken on purpose
+	Enter   []string             `json:"-"` // what comes before its command
 }
 
-// lease is that of monitor processes: short, so that a test need not wait long.
+// lease is that of monitor processes not told another: short, so that a test need not wait long.
 const lease = 600 * time.Millisecond
 
 func TestMain(m *testing.M) {
 	text := os.Getenv(childVar)
 	if text == "" {
+		// The tests wait more than they work.
+		if err := flag.Set("test.parallel", "4"); err != nil {
+			panic(err)
+		}
 		os.Exit(m.Run())
 	}
 	var o order
@@ -56,8 +63,10 @@ func (o order) run() error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	s, err := store.Open(ctx, store.Options{URL: o.URL, Timeout: o.Timeout, Log: quiet()})
-	if err != nil {
-		return err
+	for end := time.Now().Add(limit); err != nil; s, err = store.Open(ctx, store.Options{URL: o.URL, Timeout: o.Timeout, Log: quiet()}) {
+		if time.Now().After(end) { // whoever runs monitors starts them again
+			return err
+		}
 	}
 	feeds := map[string]monitor.Feed{}
 	for source, at := range o.Feeds {
@@ -66,7 +75,7 @@ func (o order) run() error {
 	}
 	wall := newClock(o.Drift)
 	m := monitor.New(o.mutate(s, feeds), feeds, monitor.Options{
-		Owner: o.Owner, Clock: wall.now, Lease: lease, Look: 20 * time.Millisecond, Silence: 300 * time.Millisecond, Log: quiet(),
+		Owner: o.Owner, Clock: wall.now, Lease: o.Lease, Look: 20 * time.Millisecond, Silence: 300 * time.Millisecond, Log: quiet(),
 	})
 	ended := make(chan error, 1)
 	go func() { ended <- m.Run(ctx) }()

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"os/exec"
+	"slices"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -30,12 +31,19 @@ func (w *world) start(o order) *process {
 	if o.Timeout == 0 {
 		o.Timeout = time.Second
 	}
-	o.Feeds, o.Mutant = w.feeds(), w.mutant
+	if o.Lease == 0 {
+		o.Lease = lease
+	}
+	if o.Feeds == nil {
+		o.Feeds = w.feeds("127.0.0.1")
+	}
+	o.Mutant = w.mutant
 	text, err := json.Marshal(o)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	p := &process{t: w.t, cmd: exec.Command(os.Args[0]), ended: make(chan struct{})}
+	command := append(slices.Clone(o.Enter), os.Args[0])
+	p := &process{t: w.t, cmd: exec.Command(command[0], command[1:]...), ended: make(chan struct{})}
 	p.cmd.Env = append(os.Environ(), childVar+"="+string(text))
 	p.cmd.Stderr = os.Stderr
 	out, err := p.cmd.StdoutPipe()

@@ -2,8 +2,12 @@ package chaos
 
 import (
 	"context"
+	"maps"
 	"math/rand/v2"
+	"net"
+	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -55,27 +59,34 @@ func minutes(t *testing.T, source string) core.Columns {
 type world struct {
 	t         *testing.T
 	random    *rand.Rand
-	redis     *storetest.Redis
+	redis     storetest.Server
 	store     *store.Store
 	candles   map[string]core.Columns
 	exchanges map[string]*exchangetest.Exchange
 	playing   sync.WaitGroup
-	mutant    string   // of its monitors
-	revised   []string // bars of which the exchange has told other values
-	newest    []string // those that were its newest bar then
+	hurry     atomic.Bool // what is left is played at once
+	mutant    string      // of its monitors
+	revised   []string    // bars of which the exchange has told other values
+	newest    []string    // those that were its newest bar then
 }
 
 // newWorld makes one whose exchanges have played some bars.
 func newWorld(t *testing.T, played int) *world {
 	t.Helper()
+	return newWorldOn(t, played, storetest.Start(t), "127.0.0.1")
+}
+
+// newWorldOn makes one over some kind of Redis, with its exchanges at an address.
+func newWorldOn(t *testing.T, played int, redis storetest.Server, ip string) *world {
+	t.Helper()
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
-	w := &world{t: t, random: rand.New(rand.NewPCG(seed, 1)), redis: storetest.Start(t), candles: map[string]core.Columns{}, exchanges: map[string]*exchangetest.Exchange{}}
+	w := &world{t: t, random: rand.New(rand.NewPCG(seed, 1)), redis: redis, candles: map[string]core.Columns{}, exchanges: map[string]*exchangetest.Exchange{}}
 	w.store = storetest.Open(t, w.redis, store.Options{})
 	for source := range files {
 		c := minutes(t, source)
 		w.candles[source] = c
-		w.exchanges[source] = exchangetest.New(t, "BTCUSDT", core.Minute, c, played)
+		w.exchanges[source] = exchangetest.NewOn(t, ip, "BTCUSDT", core.Minute, c, played)
 		if err := w.store.Watch(t.Context(), server.Watched{Series: seriesOf(source)}); err != nil {
 			t.Fatal(err)
 		}
@@ -83,10 +94,12 @@ func newWorld(t *testing.T, played int) *world {
 	return w
 }
 
-func (w *world) feeds() map[string][2]string {
+// feeds are the addresses of the exchanges, as they are reached at ip.
+func (w *world) feeds(ip string) map[string][2]string {
 	at := map[string][2]string{}
 	for source, e := range w.exchanges {
-		at[source] = [2]string{e.REST(), e.Socket()}
+		host := net.JoinHostPort(ip, strconv.Itoa(e.Port()))
+		at[source] = [2]string{"http://" + host, "ws://" + host}
 	}
 	return at
 }
@@ -98,8 +111,9 @@ func (w *world) play(pace time.Duration) {
 			ticks := time.NewTicker(max(pace, time.Microsecond))
 			defer ticks.Stop()
 			for e.Played() < bars-1 {
-				e.Play(1)
-				<-ticks.C
+				if e.Play(1); !w.hurry.Load() {
+					<-ticks.C
+				}
 			}
 		})
 	}
@@ -176,10 +190,32 @@ func (w *world) state(source string) server.State {
 // finish waits until all that was played is committed.
 func (w *world) finish() {
 	w.t.Helper()
+	w.hurry.Store(true)
 	w.playing.Wait()
 	for source := range files {
 		w.caughtUp(source)
 	}
+}
+
+// ends waits until the last bar that was played is committed, whatever became of
+// those before it; or until nothing has been for some leases: broken monitors may
+// have left out that one too.
+func (w *world) ends() {
+	w.t.Helper()
+	w.hurry.Store(true)
+	w.playing.Wait()
+	last, since := map[string]int64{}, time.Now()
+	storetest.Eventually(w.t, limit, "monitors come to an end", func() bool {
+		all := true
+		for source, c := range w.candles {
+			heads, err := w.store.Heads(w.t.Context(), seriesOf(source))
+			all = all && err == nil && heads[0].OpenTime == c.OpenTime[bars-2]
+		}
+		if now := w.heads(); now == nil || !maps.Equal(now, last) {
+			last, since = now, time.Now()
+		}
+		return all || time.Since(since) > 6*nodeTimeout
+	})
 }
 
 // contents is what the store holds.
@@ -190,11 +226,10 @@ func (w *world) revisions() []string { return reads(w, chaostest.Revisions) }
 
 func reads[T any](w *world, read func(context.Context, redis.UniversalClient) (T, error)) T {
 	w.t.Helper()
-	options, err := redis.ParseURL(w.redis.URL())
+	client, err := store.Dial(w.redis.URL(), limit)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	client := redis.NewClient(options)
 	defer client.Close()
 	all, err := read(w.t.Context(), client)
 	if err != nil {
@@ -232,7 +267,7 @@ func (w *world) damage() chaostest.Damage {
 // proxy is a proxy before the store.
 func (w *world) proxy() *chaostest.Proxy {
 	w.t.Helper()
-	return chaostest.NewProxy(w.t, w.redis.Socket())
+	return chaostest.NewProxy(w.t, w.redis.(*storetest.Redis).Socket())
 }
 
 // clean holds the store to the unbroken run.

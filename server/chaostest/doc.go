@@ -12,6 +12,9 @@ import (
 	"testing"
 )
 
+// Long reports whether this is the long form.
+func Long() bool { return os.Getenv("CHAOS") != "" }
+
 // Rounds is how often a test does its worst: short times, or as many times more
 // as CHAOS says.
 func Rounds(t testing.TB, short int) int {

@@ -6,18 +6,36 @@ import (
 	"testing"
 	"time"
 
+	"github.com/quantum-signals/quantum/server/chaostest"
 	"github.com/quantum-signals/quantum/server/store/storetest"
 )
 
 // TestReadinessFollowsTheStore is the honest status of F9: an origin that is cut
 // off from Redis says so within 15 s, and takes it back when it is reached again.
+// The cable between the two is pulled; where that cannot be done a proxy holds
+// everything back.
 func TestReadinessFollowsTheStore(t *testing.T) {
-	proxy := storetest.StartProxy(t, storetest.StartPort(t))
-	s := serveAt(t, proxy.URL(), map[string]string{"WATCH": "sim:SIMUSDT:1m"})
+	n, done := chaostest.Apart(t)
+	if done {
+		return
+	}
+	if n == nil {
+		proxy := storetest.StartProxy(t, storetest.StartPort(t))
+		followStore(t, proxy.URL(), proxy.Cut, proxy.Heal)
+		return
+	}
+	h := n.Host()
+	cable := n.Link(h)
+	address := storetest.StartPortOn(t, storetest.Place{IP: h.IP, Enter: h.Enter})
+	followStore(t, "redis://"+address, func() { cable.Pull(true) }, func() { cable.Pull(false) })
+}
+
+func followStore(t *testing.T, url string, cut, heal func()) {
+	s := serveAt(t, url, map[string]string{"WATCH": "sim:SIMUSDT:1m"})
 	s.ready(limit, http.StatusOK)
-	proxy.Cut()
+	cut()
 	s.ready(15*time.Second, http.StatusServiceUnavailable)
-	proxy.Heal()
+	heal()
 	s.ready(15*time.Second, http.StatusOK)
 }
 

@@ -11,6 +11,8 @@
 package exchangetest
 
 import (
+	"context"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -45,6 +47,12 @@ type Exchange struct {
 // next one forms. It ends with the test.
 func New(t testing.TB, symbol string, interval core.Interval, candles core.Columns, played int) *Exchange {
 	t.Helper()
+	return NewOn(t, "127.0.0.1", symbol, interval, candles, played)
+}
+
+// NewOn starts one on an address of this machine, of its own network.
+func NewOn(t testing.TB, ip, symbol string, interval core.Interval, candles core.Columns, played int) *Exchange {
+	t.Helper()
 	if played >= candles.Len() {
 		t.Fatalf("%d candles are to be closed, of %d, with one left to form", played, candles.Len())
 	}
@@ -57,13 +65,21 @@ func New(t testing.TB, symbol string, interval core.Interval, candles core.Colum
 	mux.HandleFunc("GET /api/v3/klines", func(w http.ResponseWriter, r *http.Request) { e.klines(w, r, spot) })
 	mux.HandleFunc("GET /fapi/v1/klines", func(w http.ResponseWriter, r *http.Request) { e.klines(w, r, futures) })
 	mux.HandleFunc("GET /stream", e.stream)
-	e.server = httptest.NewServer(mux)
+	listener, err := new(net.ListenConfig).Listen(context.WithoutCancel(t.Context()), "tcp", net.JoinHostPort(ip, "0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.server = &httptest.Server{Listener: listener, Config: &http.Server{Handler: mux}}
+	e.server.Start()
 	t.Cleanup(func() {
 		e.Cut()
 		e.server.Close()
 	})
 	return e
 }
+
+// Port is where it listens.
+func (e *Exchange) Port() int { return e.server.Listener.Addr().(*net.TCPAddr).Port }
 
 // REST is the base URL of requests.
 func (e *Exchange) REST() string { return e.server.URL }

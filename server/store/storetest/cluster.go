@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -32,7 +33,14 @@ type Node struct {
 	*process
 	ID     string // as the cluster calls it
 	Client *redis.Client
+	ip     string
 	port   int
+}
+
+// Place is a host that servers run on. This machine is the zero value.
+type Place struct {
+	IP    string
+	Enter []string // what comes before a command that is to run there
 }
 
 // StartCluster starts a cluster for the length of the test and waits until it
@@ -40,7 +48,13 @@ type Node struct {
 // for dead by the others.
 func StartCluster(t testing.TB, nodeTimeout time.Duration, args ...string) *Cluster {
 	t.Helper()
-	c, err := startCluster(nodeTimeout, args)
+	return StartClusterOn(t, nodeTimeout, make([]Place, nodes), args...)
+}
+
+// StartClusterOn starts one with each of its six nodes on a host.
+func StartClusterOn(t testing.TB, nodeTimeout time.Duration, places []Place, args ...string) *Cluster {
+	t.Helper()
+	c, err := startCluster(nodeTimeout, places, args)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,15 +72,16 @@ func (c *Cluster) URL() string {
 	return "redis+cluster://" + strings.Join(hosts, ",")
 }
 
-func startCluster(nodeTimeout time.Duration, args []string) (c *Cluster, err error) {
+func startCluster(nodeTimeout time.Duration, places []Place, args []string) (c *Cluster, err error) {
 	dir, err := os.MkdirTemp("", "q")
 	if err != nil {
 		return nil, err
 	}
 	c = &Cluster{dir: dir}
+	all := c
 	defer func() {
 		if err != nil {
-			c.stop()
+			all.stop()
 		}
 	}()
 	ports, err := freePorts(2 * nodes)
@@ -78,7 +93,7 @@ func startCluster(nodeTimeout time.Duration, args []string) (c *Cluster, err err
 			"--cluster-enabled", "yes", "--cluster-port", strconv.Itoa(ports[nodes+i]),
 			"--cluster-node-timeout", strconv.FormatInt(nodeTimeout.Milliseconds(), 10),
 		}, args...)
-		n, err := startNode(filepath.Join(dir, strconv.Itoa(i)), ports[i], more)
+		n, err := startNode(places[i], filepath.Join(dir, strconv.Itoa(i)), ports[i], more)
 		if err != nil {
 			return nil, err
 		}
@@ -87,16 +102,22 @@ func startCluster(nodeTimeout time.Duration, args []string) (c *Cluster, err err
 	return c, errors.Join(c.meet(ports[nodes:]), c.replicate())
 }
 
-// startNode starts a server on a port, with a client to it.
-func startNode(dir string, port int, args []string) (*Node, error) {
+// startNode starts a server on a port of a host, with a client to it that needs no
+// network.
+func startNode(on Place, dir string, port int, args []string) (*Node, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	address := fmt.Sprintf("127.0.0.1:%d", port)
-	n := &Node{port: port, process: newRedis("tcp", address, dir, append([]string{
-		"--port", strconv.Itoa(port), "--bind", "127.0.0.1", "--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "1",
-	}, args...))}
-	n.Client = redis.NewClient(&redis.Options{Addr: address, Protocol: 2, DisableIdentity: true, DialerRetries: 1})
+	n := &Node{ip: "127.0.0.1", port: port}
+	if on.IP != "" { // Redis takes strangers for friends only where it is told to
+		n.ip, args = on.IP, append([]string{"--protected-mode", "no"}, args...)
+	}
+	socket := filepath.Join(dir, "s")
+	n.process = newRedis("tcp", net.JoinHostPort(n.ip, strconv.Itoa(port)), dir, append([]string{
+		"--port", strconv.Itoa(port), "--bind", n.ip, "--unixsocket", socket, "--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "1",
+	}, args...))
+	n.enter = on.Enter
+	n.Client = redis.NewClient(&redis.Options{Network: "unix", Addr: socket, Protocol: 2, DisableIdentity: true, DialerRetries: 1})
 	return n, n.start()
 }
 
@@ -131,7 +152,7 @@ func (c *Cluster) meet(busPorts []int) error {
 			}
 		}
 		for j := range i {
-			if err := n.Client.Do(ctx, "CLUSTER", "MEET", "127.0.0.1", c.Nodes[j].port, busPorts[j]).Err(); err != nil {
+			if err := n.Client.Do(ctx, "CLUSTER", "MEET", c.Nodes[j].ip, c.Nodes[j].port, busPorts[j]).Err(); err != nil {
 				return err
 			}
 		}

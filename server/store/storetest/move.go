@@ -60,7 +60,7 @@ func moveSlot(ctx context.Context, slot int64, from, to *Node, all []*Node) erro
 		if len(keys) == 0 {
 			break
 		}
-		args := []any{"MIGRATE", "127.0.0.1", to.port, "", 0, 5000, "KEYS"}
+		args := []any{"MIGRATE", to.ip, to.port, "", 0, 5000, "KEYS"}
 		for _, key := range keys {
 			args = append(args, key)
 		}

@@ -15,7 +15,7 @@ const patience = 15 * time.Second
 // The cluster and the sentinel set that OnEvery's tests share: they take some
 // seconds to start. Main stops them.
 var (
-	sharedCluster   = sync.OnceValues(func() (*Cluster, error) { return startCluster(patience, nil) })
+	sharedCluster   = sync.OnceValues(func() (*Cluster, error) { return startCluster(patience, make([]Place, nodes), nil) })
 	sharedSentinels = sync.OnceValues(func() (*Sentinels, error) { return startSentinels(patience, nil) })
 
 	mu      sync.Mutex

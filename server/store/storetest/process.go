@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -21,6 +22,7 @@ const startWithin = 20 * time.Second
 type process struct {
 	network, address string
 	binary           string
+	enter            []string // what comes before the command
 	args             []string
 	said             string // file its log goes to
 	cmd              *exec.Cmd
@@ -41,7 +43,8 @@ func (p *process) start() error {
 		return fmt.Errorf("the test needs a Redis: %w; scripts/setup.sh installs it", err)
 	}
 	// It ends by Kill, when the test's context is over already.
-	p.cmd = exec.CommandContext(context.Background(), binary, p.args...)
+	command := slices.Concat(p.enter, []string{binary}, p.args)
+	p.cmd = exec.CommandContext(context.Background(), command[0], command[1:]...)
 	p.cmd.SysProcAttr = bound()
 	if err := p.spawn(); err != nil {
 		return err

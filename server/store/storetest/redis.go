@@ -5,15 +5,16 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
 	"net/url"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/quantum-signals/quantum/server/store"
 	"github.com/redis/go-redis/v9"
@@ -36,13 +37,8 @@ var Always = []string{"--appendfsync", "always"}
 // are more settings, as on its command line.
 func Start(t testing.TB, args ...string) *Redis {
 	t.Helper()
-	// A test's own directory may be too deep for a socket's path.
-	short, err := os.MkdirTemp("", "q")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(short) })
-	socket, dir := filepath.Join(short, "s"), t.TempDir()
+	dir := shortDir(t)
+	socket := filepath.Join(dir, "s")
 	args = append([]string{"--port", "0", "--unixsocket", socket, "--appendonly", "yes"}, args...)
 	r := &Redis{process: newRedis("unix", socket, dir, args), t: t, dir: dir}
 	r.Restart()
@@ -125,6 +121,9 @@ func Open(t testing.TB, on Server, options store.Options) *store.Store {
 		options.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
 	s, err := store.Open(t.Context(), options)
+	for end := time.Now().Add(startWithin); late(err) && time.Now().Before(end); {
+		s, err = store.Open(t.Context(), options)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,18 +132,48 @@ func Open(t testing.TB, on Server, options store.Options) *store.Store {
 	return s
 }
 
+// late reports whether a server has not answered in time: the machine may be busy.
+func late(err error) bool {
+	var n net.Error
+	return errors.As(err, &n) && n.Timeout()
+}
+
 // StartPort starts a server on a port and gives its address.
 func StartPort(t testing.TB, args ...string) string {
+	t.Helper()
+	return StartPortOn(t, Place{}, args...)
+}
+
+// StartPortOn starts one on a host.
+func StartPortOn(t testing.TB, on Place, args ...string) string {
 	t.Helper()
 	ports, err := freePorts(1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(ports[0]))
-	p := newRedis("tcp", address, t.TempDir(), append([]string{"--bind", "127.0.0.1", "--port", strconv.Itoa(ports[0])}, args...))
-	if err := p.start(); err != nil {
+	n, err := startNode(on, shortDir(t), ports[0], args)
+	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(p.Kill)
-	return address
+	t.Cleanup(func() {
+		n.Client.Close()
+		n.Kill()
+	})
+	return n.address
+}
+
+// shortDir is a directory for a server: a test's own may be too deep for the path
+// of a socket. What a killed server was still writing goes with it.
+func shortDir(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "q")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if !eventually(startWithin, func() bool { return os.RemoveAll(dir) == nil }) {
+			t.Errorf("%s cannot be removed", dir)
+		}
+	})
+	return dir
 }

@@ -51,9 +51,10 @@ func startSentinels(downAfter time.Duration, args []string) (s *Sentinels, err e
 		return nil, err
 	}
 	s = &Sentinels{dir: dir}
+	all := s
 	defer func() {
 		if err != nil {
-			s.stop()
+			all.stop()
 		}
 	}()
 	ports, err := freePorts(5)
@@ -65,7 +66,7 @@ func startSentinels(downAfter time.Duration, args []string) (s *Sentinels, err e
 		if i == 1 {
 			more = append([]string{"--replicaof", "127.0.0.1 " + strconv.Itoa(ports[0])}, args...)
 		}
-		n, err := startNode(filepath.Join(dir, strconv.Itoa(i)), port, more)
+		n, err := startNode(Place{}, filepath.Join(dir, strconv.Itoa(i)), port, more)
 		if err != nil {
 			return nil, err
 		}
