@@ -2,9 +2,12 @@ package alert
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/quantum-signals/quantum/server"
@@ -27,11 +30,10 @@ type request struct {
 
 // hook is the webhook of a request: absent leaves what there is, null has none.
 type hook struct {
-	null, secretGiven bool
-	url, secret       string
+	null        bool
+	url, secret string
+	given       map[string]bool
 }
-
-const fields = "one of market, interval, name, expression, trigger, cooldown, expires_at, message, webhook"
 
 // readRequest reads and checks a body.
 func (s *Service) readRequest(w http.ResponseWriter, r *http.Request) (*request, error) {
@@ -43,84 +45,92 @@ func (s *Service) readRequest(w http.ResponseWriter, r *http.Request) (*request,
 		return nil, err
 	}
 	var issues server.Issues
+	q, err := parseRequest(body, nil, &issues)
+	if err != nil {
+		return nil, err
+	}
+	s.check(q, &issues)
+	return q, issues.Err()
+}
+
+// parseRequest reads a body, and with it what a copied alert has besides.
+func parseRequest(body []byte, c *copied, issues *server.Issues) (*request, error) {
 	q := &request{Trigger: "bar", given: map[string]bool{}}
-	scan, ok := server.NewScanner(body), true
-	text := func(key string, to *string) {
-		v, is := scan.Text()
-		if *to = v; !is {
-			issues.Shape("/"+key, nil, "text")
-		}
+	scan := server.NewScanner(body)
+	f := form{
+		texts: map[string]*string{
+			"market": &q.Market, "interval": &q.Interval, "name": &q.Name, "expression": &q.Expression, "trigger": &q.Trigger, "message": &q.Message,
+		},
+		numbers: map[string]*int64{"cooldown": &q.Cooldown, "expires_at": &q.ExpiresAt},
+		nested:  map[string]func(){"webhook": func() { q.readHook(scan, c, issues) }},
 	}
-	number := func(key string, to *int64) {
-		v, is := scan.Int()
-		if *to = v; !is {
-			issues.Shape("/"+key, nil, "a whole number of milliseconds")
-		}
+	if c != nil {
+		c.addTo(&f)
 	}
-	for key := range scan.Object(&ok) {
-		q.given[key] = true
-		switch key {
-		case "market":
-			text(key, &q.Market)
-		case "interval":
-			text(key, &q.Interval)
-		case "name":
-			text(key, &q.Name)
-		case "expression":
-			text(key, &q.Expression)
-		case "trigger":
-			text(key, &q.Trigger)
-		case "message":
-			text(key, &q.Message)
-		case "cooldown":
-			number(key, &q.Cooldown)
-		case "expires_at":
-			number(key, &q.ExpiresAt)
-		case "webhook":
-			q.readHook(scan, &issues)
-		default:
-			scan.Skip()
-			issues.Unknown("/"+key, key, fields)
-		}
-	}
+	ok := f.read(scan, "/", q.given, issues)
 	if err := scan.End(); err != nil {
 		return nil, err
 	}
 	if !ok {
 		return nil, &server.Error{Code: server.CodeMalformed, Detail: "the body must be an object"}
 	}
-	s.check(q, &issues)
-	return q, issues.Err()
+	return q, nil
 }
 
-func (q *request) readHook(scan *server.Scanner, issues *server.Issues) {
+func (q *request) readHook(scan *server.Scanner, c *copied, issues *server.Issues) {
+	q.hook = hook{given: map[string]bool{}}
 	if scan.Kind() == 'n' {
 		scan.Skip()
-		q.hook = hook{null: true}
+		q.hook.null = true
 		return
 	}
-	q.hook = hook{}
-	ok := true
-	for key := range scan.Object(&ok) {
-		var is bool
-		switch key {
-		case "url":
-			q.hook.url, is = scan.Text()
-		case "secret":
-			q.hook.secret, is = scan.Text()
-			q.hook.secretGiven = true
-		default:
-			scan.Skip()
-			issues.Unknown("/webhook/"+key, key, "url or secret")
-			continue
-		}
-		if !is {
-			issues.Shape("/webhook/"+key, nil, "text")
-		}
+	f := form{texts: map[string]*string{"url": &q.hook.url, "secret": &q.hook.secret}}
+	if c != nil {
+		f.texts["host"], f.texts["off"] = &c.host, &c.off
 	}
-	if !ok {
+	if !f.read(scan, "/webhook/", q.hook.given, issues) {
 		issues.Shape("/webhook", nil, "an object or null")
 	}
+}
+
+// form is an object as it is to be read: where each name's value goes.
+type form struct {
+	texts   map[string]*string
+	numbers map[string]*int64
+	nested  map[string]func()
+}
+
+// read reads the next value, and notes what was given and what is wrong. It is
+// false where that is no object.
+func (f *form) read(scan *server.Scanner, at string, given map[string]bool, issues *server.Issues) bool {
+	ok := true
+	for key := range scan.Object(&ok) {
+		given[key] = true
+		switch {
+		case f.texts[key] != nil:
+			v, is := scan.Text()
+			if *f.texts[key] = v; !is {
+				issues.Shape(at+key, nil, "text")
+			}
+		case f.numbers[key] != nil:
+			v, is := scan.Int()
+			if *f.numbers[key] = v; !is {
+				issues.Shape(at+key, nil, "a whole number, of milliseconds")
+			}
+		case f.nested[key] != nil:
+			f.nested[key]()
+		default:
+			scan.Skip()
+			issues.Unknown(at+key, key, "one of "+f.names())
+		}
+	}
+	return ok
+}
+
+func (f *form) names() string {
+	names := slices.Concat(slices.Collect(maps.Keys(f.texts)), slices.Collect(maps.Keys(f.numbers)), slices.Collect(maps.Keys(f.nested)))
+	slices.Sort(names)
+	return strings.Join(names, ", ")
 }
 
 // check notes what is wrong with a request.
@@ -142,7 +152,7 @@ func (s *Service) check(q *request, issues *server.Issues) {
 	}
 	if q.given["webhook"] && !q.hook.null {
 		note(s.checkTarget(q.hook.url))
-		if n := len(q.hook.secret); q.hook.secretGiven && (n < 16 || n > 200) {
+		if n := len(q.hook.secret); q.hook.given["secret"] && (n < 16 || n > 200) {
 			issues.Add(server.CodeInvalid, server.Field{Pointer: "/webhook/secret", Value: fmt.Sprintf("%d bytes", n), Rule: "range", Bound: "from 16 to 200 bytes long"})
 		}
 	}

@@ -23,6 +23,7 @@ type Store interface {
 	NewAlertID(m server.Market, random string) string
 	AddAlert(ctx context.Context, a *server.Alert, limit int) error
 	SetAlert(ctx context.Context, a *server.Alert) error
+	RestoreAlert(ctx context.Context, a *server.Alert, limit int) error
 	DeleteAlert(ctx context.Context, id string) error
 	Alert(ctx context.Context, id string) (*server.Alert, error)
 	Alerts(ctx context.Context) ([]*server.Alert, error)
@@ -117,7 +118,8 @@ type shown struct {
 type shownHook struct {
 	Host   string `json:"host"`
 	Off    string `json:"off"`
-	Secret string `json:"secret,omitempty"` // told once, when we made it
+	URL    string `json:"url,omitempty"`    // told by copies with secrets only
+	Secret string `json:"secret,omitempty"` // told once, when we made it, and by those
 }
 
 func (s *Service) show(a *server.Alert, secret string) shown {
@@ -238,9 +240,9 @@ func (s *Service) fill(a *server.Alert, q *request) (made string) {
 		former := a.Webhook
 		a.Webhook = &server.Webhook{URL: q.hook.url, Secret: q.hook.secret}
 		switch {
-		case q.hook.secretGiven && former != nil && former.Secret != q.hook.secret:
+		case q.hook.given["secret"] && former != nil && former.Secret != q.hook.secret:
 			a.Webhook.Former, a.Webhook.FormerUntil = former.Secret, now+overlap.Milliseconds()
-		case q.hook.secretGiven:
+		case q.hook.given["secret"]:
 		case former != nil:
 			a.Webhook.Secret, a.Webhook.Former, a.Webhook.FormerUntil = former.Secret, former.Former, former.FormerUntil
 		default:

@@ -1,9 +1,10 @@
 -- Stores an alert. It counts bars after the last one stored now, and is armed.
 -- KEYS  1 rules  2 state of the alert  3 series
--- ARGV  1 id  2 alert  3 most alerts of the partition  4 1 if it must be there, 0 if not
+-- ARGV  1 id  2 alert  3 most alerts of the partition  4 there, new or any: what it must be
+--       5 close of the bar at which it fired last, 0 for none  6 1 if it is done  7 why its webhook is off
 -- Gives {status, n}: ok, there, missing, empty (the series has no bar) or full.
 local there = redis.call('HEXISTS', KEYS[1], ARGV[1])
-if there ~= tonumber(ARGV[4]) then
+if ARGV[4] == (there == 1 and 'new' or 'there') then
   return {there == 1 and 'there' or 'missing', 0}
 end
 local last = redis.call('HGET', KEYS[3], 'last')
@@ -17,4 +18,13 @@ end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 redis.call('HDEL', KEYS[2], 'done', 'last', 'off')
 redis.call('HSET', KEYS[2], 'after', last)
+if ARGV[5] ~= '0' then
+  redis.call('HSET', KEYS[2], 'last', ARGV[5])
+end
+if ARGV[6] == '1' then
+  redis.call('HSET', KEYS[2], 'done', '1')
+end
+if ARGV[7] ~= '' then
+  redis.call('HSET', KEYS[2], 'off', ARGV[7])
+end
 return {'ok', redis.call('HINCRBY', KEYS[1], 'revision', 1)}

@@ -56,15 +56,22 @@ func noAlert(id string) error {
 
 // AddAlert stores a new alert, at most limit in its partition.
 func (s *Store) AddAlert(ctx context.Context, a *server.Alert, limit int) error {
-	return s.putAlert(ctx, a, limit, 0)
+	return s.putAlert(ctx, a, limit, "new", server.AlertState{})
 }
 
 // SetAlert replaces an alert. It is armed again, and counts bars from now on.
 func (s *Store) SetAlert(ctx context.Context, a *server.Alert) error {
-	return s.putAlert(ctx, a, 0, 1)
+	return s.putAlert(ctx, a, 0, "there", server.AlertState{})
 }
 
-func (s *Store) putAlert(ctx context.Context, a *server.Alert, limit, there int) error {
+// RestoreAlert stores an alert, whether it is there or not, with the state it
+// brings: when it fired last, whether it is done, and why its webhook is off. At
+// most limit are kept in its partition.
+func (s *Store) RestoreAlert(ctx context.Context, a *server.Alert, limit int) error {
+	return s.putAlert(ctx, a, limit, "any", a.State)
+}
+
+func (s *Store) putAlert(ctx context.Context, a *server.Alert, limit int, must string, state server.AlertState) error {
 	p, err := s.alertPartition(a.ID)
 	if err != nil {
 		return err
@@ -77,7 +84,7 @@ func (s *Store) putAlert(ctx context.Context, a *server.Alert, limit, there int)
 		return err
 	}
 	keys := []string{s.tags.rulesKey(p), s.tags.alertKey(p, a.ID), s.names(a.Series).state}
-	reply, err := alertPutScript.run(ctx, s.client, keys, a.ID, text, limit, there)
+	reply, err := alertPutScript.run(ctx, s.client, keys, a.ID, text, limit, must, state.Last, state.Done, state.Off)
 	if err != nil {
 		return fmt.Errorf("alert %s: %w", a.ID, err)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/netip"
 
-	"github.com/quantum-signals/quantum/core/cipher"
 	"github.com/quantum-signals/quantum/server/alert"
 	"github.com/quantum-signals/quantum/server/api"
 	"github.com/quantum-signals/quantum/server/config"
@@ -22,11 +21,8 @@ func allowed(c config.Alerts) []netip.Prefix {
 
 // alertRoutes are the alerts of version 1.
 func (o *running) alertRoutes() []api.Route {
-	preset, _ := cipher.ParsePreset(o.config.Monitor.Preset) // checked with the configuration
-	c := o.config.Alerts
-	service := alert.NewService(o.store, alert.ServiceOptions{Preset: preset, Allow: allowed(c), Limit: c.Limit, Bars: c.Bars})
 	var routes []api.Route
-	for _, r := range service.Routes() {
+	for _, r := range alertService(o.store, o.config).Routes() {
 		routes = append(routes, api.Route{Method: r.Method, Path: r.Path, Scope: r.Scope, Handler: r.Handler})
 	}
 	return routes

@@ -12,6 +12,7 @@ import (
 
 	"github.com/quantum-signals/quantum/server"
 	"github.com/quantum-signals/quantum/server/access"
+	"github.com/quantum-signals/quantum/server/config"
 	"github.com/quantum-signals/quantum/server/store"
 )
 
@@ -43,7 +44,7 @@ func newKeyCreate(s streams) *cobra.Command {
 		if err != nil {
 			return usageError{err}
 		}
-		return withKeys(cmd.Context(), s, func(st *store.Store) error {
+		return withStore(cmd.Context(), s, func(st *store.Store, _ config.Config) error {
 			if err := st.AddAPIKey(cmd.Context(), sum, key); err != nil {
 				return err
 			}
@@ -62,7 +63,7 @@ func newKeyList(s streams) *cobra.Command {
 		Example: "  quantum key list",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withKeys(cmd.Context(), s, func(st *store.Store) error {
+			return withStore(cmd.Context(), s, func(st *store.Store, _ config.Config) error {
 				keys, err := st.APIKeys(cmd.Context())
 				if err != nil {
 					return err
@@ -89,7 +90,7 @@ func newKeyRevoke(s streams) *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withKeys(cmd.Context(), s, func(st *store.Store) error {
+			return withStore(cmd.Context(), s, func(st *store.Store, _ config.Config) error {
 				gone, err := st.DropAPIKey(cmd.Context(), args[0])
 				if err == nil && !gone {
 					err = fmt.Errorf("there is no key %q; see quantum key list", args[0])
@@ -100,16 +101,16 @@ func newKeyRevoke(s streams) *cobra.Command {
 	}
 }
 
-// withKeys opens the store of the configuration, that of a running origin where
+// withStore opens the store of the configuration, that of a running origin where
 // there is one.
-func withKeys(ctx context.Context, s streams, do func(*store.Store) error) error {
+func withStore(ctx context.Context, s streams, do func(*store.Store, config.Config) error) error {
 	c, _, err := load(nil)
 	if err != nil {
 		return err
 	}
 	if c.Store.RedisURL == "" {
 		if c.Store.Memory {
-			return wrongUse("STORE_MEMORY is true, so no other process can reach the store: set ADMIN_KEY")
+			return wrongUse("STORE_MEMORY is true, so no other process can reach the store; a key for it is ADMIN_KEY")
 		}
 		if url, ok := store.Running(ctx, c.Store.Dir); ok {
 			c.Store.RedisURL = url
@@ -122,5 +123,5 @@ func withKeys(ctx context.Context, s streams, do func(*store.Store) error) error
 	}
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.HTTP.StopTimeout)
 	defer cancel()
-	return errors.Join(do(st), st.Close(closing))
+	return errors.Join(do(st, c), st.Close(closing))
 }

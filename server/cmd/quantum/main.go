@@ -94,7 +94,7 @@ func newRoot(s streams) *cobra.Command {
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(newCompute(s), newExplain(s), newOutcomes(s), newReplay(s), newServe(s), newMonitor(s), newDoctor(s), newKey(s), newMCP(s), newVerify(s), newWatch(s), newConfig(s), newVersion(s))
+	root.AddCommand(newCompute(s), newExplain(s), newOutcomes(s), newReplay(s), newServe(s), newMonitor(s), newDoctor(s), newKey(s), newAlerts(s), newMCP(s), newVerify(s), newWatch(s), newConfig(s), newVersion(s))
 	return root
 }
 
