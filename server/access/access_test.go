@@ -99,14 +99,14 @@ func TestARevokedKeyIsOfNoUseSoon(t *testing.T) {
 	if _, err := s.DropAPIKey(t.Context(), k.ID); err != nil {
 		t.Fatal(err)
 	}
-	until := time.Now().Add(5 * time.Second)
+	until := time.Now().Add(30 * time.Second)
 	for {
 		_, err := g.Authorize(t.Context(), text)
 		if server.CodeOf(err) == server.CodeUnauthorized && err != nil {
 			break
 		}
 		if time.Now().After(until) {
-			t.Fatal("a revoked key is of use after 5 s")
+			t.Fatal("a revoked key is of use after 30 s")
 		}
 		time.Sleep(10 * time.Millisecond)
 	}

@@ -84,7 +84,7 @@ var wires = []modeltest.Wire{modeltest.Gemini{}, modeltest.OpenAI{}, modeltest.A
 // guarded is a provider that speaks to a local server.
 func guarded(t testing.TB, name, url string) *model.Guarded {
 	t.Helper()
-	limits := model.Limits{Timeout: 10 * time.Second, Stall: 300 * time.Millisecond, Pause: time.Millisecond, Tries: 2}
+	limits := model.Limits{Timeout: time.Minute, Stall: 2 * time.Second, Pause: time.Millisecond, Tries: 2}
 	switch name {
 	case "gemini":
 		p, err := gemini.New(t.Context(), gemini.Options{Key: "k", Model: "test-model", URL: url})

@@ -64,7 +64,7 @@ func target(t *testing.T, h http.HandlerFunc) (url string, connected chan struct
 
 func get(t *testing.T, c *http.Client, url string) (*http.Response, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader("{}"))
 	if err != nil {
@@ -82,7 +82,7 @@ func get(t *testing.T, c *http.Client, url string) (*http.Response, error) {
 func TestNoPacketGoesToARefusedAddress(t *testing.T) {
 	inner, connected := target(t, func(http.ResponseWriter, *http.Request) {})
 	port := inner[strings.LastIndexByte(inner, ':'):]
-	strict := newClient(nil, time.Second)
+	strict := newClient(nil, 20*time.Second)
 	for _, url := range []string{inner, "http://localhost" + port, "http://[::ffff:127.0.0.1]" + port, "http://127.1" + port, "http://0.0.0.0" + port, "http://2130706433" + port} {
 		if _, err := get(t, strict, url); err == nil {
 			t.Errorf("%s was sent to", url)
@@ -96,13 +96,13 @@ func TestNoPacketGoesToARefusedAddress(t *testing.T) {
 	outerPort := outer[strings.LastIndexByte(outer, ':'):]
 	// The redirecting one is allowed under an address of its own.
 	host := netip.MustParsePrefix("127.0.0.1/32")
-	client := newClient([]netip.Prefix{host}, time.Second)
+	client := newClient([]netip.Prefix{host}, 20*time.Second)
 	response, err := get(t, client, "http://127.0.0.1"+outerPort)
 	if err != nil || response.StatusCode != http.StatusTemporaryRedirect {
 		t.Fatalf("the redirecting target: %v", err)
 	}
 	client.CheckRedirect = nil // even if redirects were followed, a refused address is not
-	client.Transport = newClient([]netip.Prefix{host}, time.Second).Transport
+	client.Transport = newClient([]netip.Prefix{host}, 20*time.Second).Transport
 	moved, _ := target(t, func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "http://127.0.0.2"+port, http.StatusTemporaryRedirect)
 	})

@@ -79,7 +79,7 @@ func TestRulesFireAtTheBarsTheyHoldAt(t *testing.T) {
 		}
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
-		go func() { ended <- newMonitor(s, time.Millisecond).Run(ctx) }()
+		go func() { ended <- newMonitor(s, time.Millisecond, time.Minute).Run(ctx) }()
 		defer func() {
 			stop()
 			if err := <-ended; err != nil {

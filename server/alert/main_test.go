@@ -39,11 +39,11 @@ func TestMain(m *testing.M) {
 	if err == nil {
 		switch role {
 		case "monitor":
-			err = newMonitor(s, 0).Run(ctx)
+			err = newMonitor(s, 2*time.Millisecond, time.Second).Run(ctx)
 		case "sender":
-			err = alert.NewSender(s, loopback).Run(ctx)
+			err = alert.NewSender(s, brief()).Run(ctx)
 		case "hasty sender":
-			err = alert.NewSender(hasty{s}, loopback).Run(ctx)
+			err = alert.NewSender(hasty{s}, brief()).Run(ctx)
 		}
 	}
 	fmt.Println(err)
@@ -118,16 +118,13 @@ const numRules = 6
 
 // newMonitor makes a monitor that waits for all alerts before it goes on behind
 // the history.
-func newMonitor(s *store.Store, pace time.Duration) *monitor.Monitor {
-	if pace == 0 {
-		pace = 2 * time.Millisecond
-	}
+func newMonitor(s *store.Store, pace, lease time.Duration) *monitor.Monitor {
 	p := player{pace, func(ctx context.Context) bool {
 		list, err := s.Alerts(ctx)
 		return err == nil && len(list) >= numRules
 	}}
 	return monitor.New(s, map[string]monitor.Feed{"file": p}, monitor.Options{
-		Alerts: alert.NewBook(s, quiet()), Lease: 600 * time.Millisecond, Look: 20 * time.Millisecond, Log: quiet(),
+		Alerts: alert.NewBook(s, quiet()), Lease: lease, Look: 20 * time.Millisecond, Log: quiet(),
 	})
 }
 
@@ -151,7 +148,7 @@ func kill(cmd *exec.Cmd) {
 // until waits for something to be so.
 func until(t *testing.T, what string, so func() bool) {
 	t.Helper()
-	for end := time.Now().Add(30 * time.Second); !so(); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); !so(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("it never is so that %s", what)
 		}

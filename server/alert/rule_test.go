@@ -108,7 +108,7 @@ func TestNoRuleRunsForEver(t *testing.T) {
 			t.Errorf("%s compiles to %v", expression, rule)
 		}
 	}
-	if took := time.Since(begin); took > time.Second {
+	if took := time.Since(begin); took > 20*time.Second {
 		t.Errorf("refusing took %v", took)
 	}
 }

@@ -18,10 +18,18 @@ import (
 	"github.com/quantum-signals/quantum/server/store/storetest"
 )
 
-// loopback are senders whose targets are on this machine, in a hurry.
+// loopback are senders whose targets are on this machine.
 var loopback = alert.SenderOptions{
-	Timeout: 400 * time.Millisecond, Look: 10 * time.Millisecond, Log: quiet(),
+	Timeout: 20 * time.Second, Look: 10 * time.Millisecond, Log: quiet(),
 	Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
+}
+
+// brief is loopback with a time-out that is soon over: for targets that hang, and
+// for senders that die, whose work others take once it has passed.
+func brief() alert.SenderOptions {
+	o := loopback
+	o.Timeout = time.Second
+	return o
 }
 
 // hasty settles what it takes before it sends it.
@@ -192,7 +200,7 @@ func killSenders(t *testing.T, role string, kills int) (missing, repeats, killed
 		kill(sender)
 		sender = child(t, role, redis.URL())
 	}
-	for end := time.Now().Add(20 * time.Second); r.distinct() < due && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); r.distinct() < due && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		if b, err := s.Backlog(t.Context()); err == nil && b.Pending+b.Waiting+b.Retrying == 0 && role != "sender" {
 			if now, err := s.Alert(t.Context(), alerts[0].ID); err == nil && now.State.Turn == 0 {
 				break // all is settled, nothing will come

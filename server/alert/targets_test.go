@@ -82,7 +82,7 @@ func TestBadTargetsKeepTheScheduleAndHarmNobody(t *testing.T) {
 	s := storetest.Open(t, storetest.Start(t), store.Options{Partitions: 4})
 	var clock, taken atomic.Int64
 	clock.Store(time.Now().UnixMilli())
-	o := loopback
+	o := brief()
 	o.Clock = func() time.Time { return time.UnixMilli(clock.Load()) }
 	o.Jitter = func() float64 { return 0 }
 

@@ -176,6 +176,7 @@ func TestWhoeverIsSlowIsLetGo(t *testing.T) {
 		"chunks for ever":  "POST /api/v1/signals/cipher HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n",
 		"an idle end":      "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n",
 	} {
+		began := time.Now()
 		c, err := net.Dial("tcp", address)
 		if err != nil {
 			t.Fatal(err)
@@ -196,12 +197,11 @@ func TestWhoeverIsSlowIsLetGo(t *testing.T) {
 				}
 			}
 		}()
-		began := time.Now()
-		_ = c.SetReadDeadline(began.Add(20 * time.Second))
+		_ = c.SetReadDeadline(began.Add(time.Minute))
 		said, err := io.ReadAll(c)
 		close(stop)
 		c.Close()
-		if took := time.Since(began); took > 10*time.Second || took < patience/2 {
+		if took := time.Since(began); took > 30*time.Second || took < patience/2 {
 			t.Errorf("%s: let go after %v (%v), patience is %v", name, took, err, patience)
 		}
 		if strings.HasSuffix(name, "body") && len(said) > 0 && !bytes.Contains(said, []byte(" 400 ")) {

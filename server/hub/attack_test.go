@@ -153,14 +153,7 @@ func TestIdleConnectionsLeaveNothingBehind(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	began := time.Now()
-	if got := o.hub.Stats().Connections; got == 0 {
-		t.Error("nobody is connected")
-	}
 	free(t, o)
-	if took := time.Since(began); took > 10*time.Second {
-		t.Errorf("the last was let go after %v", took)
-	}
 	storetest.Eventually(t, deadline, "goroutines have ended", func() bool { return settle() < before+20 })
 }
 

@@ -62,7 +62,7 @@ func TestMetricsTellWhatWasDone(t *testing.T) {
 	equalsBatchOver(t, s, walk, c.Slice(0, 113))
 	var values map[string]float64
 	var lag *dto.Histogram
-	storetest.Eventually(t, 10*time.Second, "the last lag is noted", func() bool {
+	storetest.Eventually(t, time.Minute, "the last lag is noted", func() bool {
 		values, lag = gathered(t, registry)
 		return lag.GetSampleCount() == 11
 	})

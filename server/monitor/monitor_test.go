@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -233,7 +234,7 @@ func TestACommitUnderWayIsRefusedAfterATakeOver(t *testing.T) {
 	}
 	held := &gate{Store: s, reached: make(chan struct{}), open: make(chan struct{})}
 	h := newHand(candles(walk).Slice(0, 10))
-	m, stop := runWith(t, held, map[string]monitor.Feed{"file": h}, monitor.Options{Owner: "sleeper", Lease: 300 * time.Millisecond})
+	m, stop := runWith(t, held, map[string]monitor.Feed{"file": h}, monitor.Options{Owner: "sleeper", Lease: 2 * time.Second})
 	<-held.reached
 	var taken []server.Lease
 	storetest.Eventually(t, 30*time.Second, "another takes over", func() bool {
@@ -274,9 +275,12 @@ func (g *gate) Commit(ctx context.Context, commits []server.Commit) []server.Com
 func TestRestartingRedisLosesNothing(t *testing.T) {
 	want := unbroken(t)
 	r := storetest.Start(t, storetest.Always...)
-	s := storetest.Open(t, r, store.Options{Timeout: 500 * time.Millisecond})
+	s := storetest.Open(t, r, store.Options{})
 	watch(t, s)
-	m, stop := runWith(t, s, feeds(), monitor.Options{Lease: time.Second})
+	m, stop := runWith(t, s, feeds(), monitor.Options{
+		Lease: 20 * time.Second, // no busy machine loses it
+		Log:   slog.New(slog.NewTextHandler(t.Output(), nil)),
+	})
 	storetest.Eventually(t, time.Minute, "every series has begun", func() bool {
 		heads, err := s.Heads(t.Context(), slices.Collect(maps.Keys(files))...)
 		return err == nil && !slices.ContainsFunc(heads, func(h server.Heads) bool { return h.Bars == 0 })

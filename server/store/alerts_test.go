@@ -124,7 +124,7 @@ func TestNoBarIsCommittedByOldRules(t *testing.T) {
 // take waits for the next delivery of a consumer.
 func take(t *testing.T, s *store.Store, consumer string) server.Delivery {
 	t.Helper()
-	for until := time.Now().Add(10 * time.Second); time.Now().Before(until); {
+	for until := time.Now().Add(time.Minute); time.Now().Before(until); {
 		for _, group := range s.Together() {
 			list, err := s.Deliveries(t.Context(), consumer, group, false, 1)
 			if err != nil {

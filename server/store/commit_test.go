@@ -187,7 +187,7 @@ func TestASecondOwnerFencesTheFirst(t *testing.T) {
 			t.Errorf("commit under the older fence = %+v, want %v", got, server.ErrFenced)
 		}
 		var taken []server.Lease
-		storetest.Eventually(t, 30*time.Second, "the lease runs out", func() bool {
+		storetest.Eventually(t, time.Minute, "the lease runs out", func() bool {
 			taken, err = s.Acquire(t.Context(), "b", time.Minute, []int{old.Partition})
 			return err == nil && len(taken) == 1
 		})
@@ -282,7 +282,7 @@ func TestCommitLoadsTheScriptAnew(t *testing.T) {
 	r.Kill()
 	r.Restart() // scripts are not in the append-only file
 	var got []server.Committed
-	storetest.Eventually(t, 30*time.Second, "commit after a restart", func() bool {
+	storetest.Eventually(t, time.Minute, "commit after a restart", func() bool {
 		got = s.Commit(t.Context(), commits(l, hour, 0, 3))
 		return got[2].Err == nil
 	})

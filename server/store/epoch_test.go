@@ -14,7 +14,7 @@ import (
 // epochIsNot waits until a store has an epoch other than the given one.
 func epochIsNot(t *testing.T, s *store.Store, old string) string {
 	t.Helper()
-	storetest.Eventually(t, 10*time.Second, "the epoch is raised", func() bool { return s.Epoch() != old })
+	storetest.Eventually(t, time.Minute, "the epoch is raised", func() bool { return s.Epoch() != old })
 	return s.Epoch()
 }
 
@@ -51,7 +51,7 @@ func TestAnEmptyRedisHasANewEpoch(t *testing.T) {
 	if got := epochIsNot(t, b, old); got != now {
 		t.Errorf("epochs are %q and %q, want one", now, got)
 	}
-	storetest.Eventually(t, 10*time.Second, "both series are watched again", func() bool { return len(watched(t, a)) == 2 })
+	storetest.Eventually(t, time.Minute, "both series are watched again", func() bool { return len(watched(t, a)) == 2 })
 	if c := storetest.Open(t, r, store.Options{}); c.Epoch() != now {
 		t.Errorf("a new process sees epoch %q, want %q", c.Epoch(), now)
 	}
@@ -81,7 +81,7 @@ func TestALostTailRaisesTheEpochOnce(t *testing.T) {
 	mustCommit(t, s, commits(m, minute, 10, 20))
 	r.Lose(15_000) // about a dozen bars of one and all the new ones of the other
 	var heads server.Heads
-	storetest.Eventually(t, 10*time.Second, "the store answers", func() bool {
+	storetest.Eventually(t, time.Minute, "the store answers", func() bool {
 		var err error
 		_, heads, err = s.Snapshot(t.Context(), minute)
 		return err == nil
@@ -159,7 +159,7 @@ func TestATailNoticesThatItsStreamWentBack(t *testing.T) {
 		}
 		return last[0].ID
 	}
-	storetest.Eventually(t, 10*time.Second, "all is read", func() bool {
+	storetest.Eventually(t, time.Minute, "all is read", func() bool {
 		return len(got.of(server.BarsChannel(hour))) == 20 && tail.Position(p) == end()
 	})
 	old, at := reader.Epoch(), tail.Position(p)
@@ -168,13 +168,13 @@ func TestATailNoticesThatItsStreamWentBack(t *testing.T) {
 	if end() == at {
 		t.Fatal("nothing of the outbox was lost")
 	}
-	storetest.Eventually(t, 10*time.Second, "the place is taken back", func() bool { return tail.Position(p) == end() })
+	storetest.Eventually(t, time.Minute, "the place is taken back", func() bool { return tail.Position(p) == end() })
 	_, heads, err := writer.Snapshot(t.Context(), hour)
 	if err != nil {
 		t.Fatal(err)
 	}
 	mustCommit(t, writer, commits(lease(t, writer, "a", hour), hour, int(heads.Bars), 21))
-	storetest.Eventually(t, 10*time.Second, "bar 21", func() bool {
+	storetest.Eventually(t, time.Minute, "bar 21", func() bool {
 		bars := got.of(server.BarsChannel(hour))
 		return bars[len(bars)-1].Seq == 21
 	})

@@ -21,7 +21,7 @@ func TestMonitorsAreCountedWhileTheyLive(t *testing.T) {
 		says("a", time.Minute, 1)
 		says("b", time.Minute, 2)
 		says("c", 20*time.Millisecond, 3)
-		storetest.Eventually(t, 10*time.Second, "the word of c is over", func() bool {
+		storetest.Eventually(t, time.Minute, "the word of c is over", func() bool {
 			alive, err := s.Present(t.Context(), "a", time.Minute)
 			return err == nil && alive == 2
 		})

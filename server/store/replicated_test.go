@@ -14,11 +14,14 @@ import (
 	"github.com/quantum-signals/quantum/server/store/storetest"
 )
 
+// patient is a bound of a round trip of which a replica has a quarter.
+const patient = 8 * time.Second
+
 // TestNothingIsToldThatNoReplicaHas pauses the replica of a series: its bars are
 // stored, but neither committed nor delivered, until the replica has them.
 func TestNothingIsToldThatNoReplicaHas(t *testing.T) {
 	cluster := storetest.StartCluster(t, 30*time.Second) // nothing fails over
-	s := storetest.Open(t, cluster, store.Options{Replicas: 1})
+	s := storetest.Open(t, cluster, store.Options{Replicas: 1, Timeout: patient})
 	l := lease(t, s, "a", hour)
 	list := commits(l, hour, 0, 3)
 	mustCommit(t, s, list[:1])
@@ -57,7 +60,7 @@ func TestNothingIsToldThatNoReplicaHas(t *testing.T) {
 
 	replica.Continue()
 	var last server.Committed
-	storetest.Eventually(t, 10*time.Second, "the bar is committed", func() bool {
+	storetest.Eventually(t, time.Minute, "the bar is committed", func() bool {
 		last = s.Commit(t.Context(), list[1:2])[0]
 		return last.Err == nil
 	})
@@ -73,7 +76,7 @@ func TestNothingIsToldThatNoReplicaHas(t *testing.T) {
 }
 
 func TestReplicasThatAreNotThere(t *testing.T) {
-	s := storetest.Open(t, storetest.Start(t), store.Options{Replicas: 1, Timeout: 200 * time.Millisecond})
+	s := storetest.Open(t, storetest.Start(t), store.Options{Replicas: 1, Timeout: patient})
 	got := s.Commit(t.Context(), commits(lease(t, s, "a", hour), hour, 0, 1))
 	if !errors.Is(got[0].Err, store.ErrUnreplicated) || !strings.Contains(got[0].Err.Error(), "0 of 1") {
 		t.Errorf("a commit on a server without replicas: %+v, want ErrUnreplicated and 0 of 1", got[0])
@@ -93,7 +96,7 @@ func TestTheEmbeddedServerSyncsAsTold(t *testing.T) {
 		if len(pids) != 1 || s.Kind() != store.Child {
 			t.Fatalf("servers %v of kind %s, want one child", pids, s.Kind())
 		}
-		client, err := store.Dial("unix://"+filepath.Join(o.Dir, "redis.sock"), time.Second)
+		client, err := store.Dial("unix://"+filepath.Join(o.Dir, "redis.sock"), 20*time.Second)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -123,7 +126,7 @@ func next(t *testing.T, heard <-chan server.Entry) server.Entry {
 	select {
 	case e := <-heard:
 		return e
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("the tail delivers nothing")
 		return server.Entry{}
 	}

@@ -64,7 +64,7 @@ func TestTailDeliversInOrderFromNowOn(t *testing.T) {
 		if err := s.PublishForming(t.Context(), []server.Forming{{Lease: l, Series: hour, OpenTime: bar(700).OpenTime, Body: []byte(`{}`)}}); err != nil {
 			t.Fatal(err)
 		}
-		storetest.Eventually(t, 30*time.Second, "690 bars, 346 events and a forming bar", func() bool {
+		storetest.Eventually(t, time.Minute, "690 bars, 346 events and a forming bar", func() bool {
 			return len(got.of(server.BarsChannel(hour))) == 690 && len(got.of(server.SignalsChannel(hour))) == 346 && len(got.of(server.FormingChannel(hour))) == 1
 		})
 		for i, e := range got.of(server.BarsChannel(hour)) {
@@ -91,13 +91,13 @@ func TestTailGoesOnFromAPosition(t *testing.T) {
 		first.FollowFrom(p, "")
 		stop := run(t, first)
 		mustCommit(t, s, commits(l, hour, 0, 50))
-		storetest.Eventually(t, 30*time.Second, "50 bars", func() bool { return len(got.of(server.BarsChannel(hour))) == 50 })
+		storetest.Eventually(t, time.Minute, "50 bars", func() bool { return len(got.of(server.BarsChannel(hour))) == 50 })
 		stop()
 		mustCommit(t, s, commits(l, hour, 50, 90))
 		second := s.Tail(got.add)
 		second.FollowFrom(p, first.Position(p))
 		run(t, second)
-		storetest.Eventually(t, 30*time.Second, "90 bars", func() bool { return len(got.of(server.BarsChannel(hour))) >= 90 })
+		storetest.Eventually(t, time.Minute, "90 bars", func() bool { return len(got.of(server.BarsChannel(hour))) >= 90 })
 		for i, e := range got.of(server.BarsChannel(hour)) {
 			if e.Seq != int64(i+1) {
 				t.Fatalf("bar entry %d has seq %d", i, e.Seq)
@@ -108,7 +108,7 @@ func TestTailGoesOnFromAPosition(t *testing.T) {
 
 func TestTailLosesNothingWhenRedisRestarts(t *testing.T) {
 	r := storetest.Start(t, storetest.Always...)
-	s := storetest.Open(t, r, store.Options{Timeout: 300 * time.Millisecond})
+	s := storetest.Open(t, r, store.Options{})
 	var got log
 	tail := s.Tail(got.add)
 	run(t, tail)
@@ -118,11 +118,11 @@ func TestTailLosesNothingWhenRedisRestarts(t *testing.T) {
 	l := lease(t, s, "a", hour)
 	for round := range 3 {
 		list := commits(l, hour, 30*round, 30*(round+1))
-		storetest.Eventually(t, 30*time.Second, "a commit", func() bool { return s.Commit(t.Context(), list)[29].Err == nil })
+		storetest.Eventually(t, time.Minute, "a commit", func() bool { return s.Commit(t.Context(), list)[29].Err == nil })
 		r.Kill()
 		r.Restart()
 	}
-	storetest.Eventually(t, 20*time.Second, "90 bars", func() bool { return len(got.of(server.BarsChannel(hour))) >= 90 })
+	storetest.Eventually(t, time.Minute, "90 bars", func() bool { return len(got.of(server.BarsChannel(hour))) >= 90 })
 	for i, e := range got.of(server.BarsChannel(hour)) {
 		if e.Seq != int64(i+1) {
 			t.Fatalf("bar entry %d has seq %d", i, e.Seq)

@@ -51,7 +51,7 @@ var question = model.Request{
 }
 
 func quick() model.Limits {
-	return model.Limits{Timeout: 20 * time.Second, Stall: 300 * time.Millisecond, Pause: time.Millisecond}
+	return model.Limits{Timeout: time.Minute, Stall: 20 * time.Second, Pause: time.Millisecond}
 }
 
 func TestTextIsStreamed(t *testing.T) {
@@ -173,16 +173,20 @@ func TestTruncationIsTold(t *testing.T) {
 // asked for again only while none of its text has been passed on.
 func TestBrokenAnswers(t *testing.T) {
 	for name, end := range map[string]modeltest.End{"cut": modeltest.Cut, "garbage": modeltest.Garbage, "stall": modeltest.Stall, "failing": modeltest.Failing} {
+		limits := quick()
+		if end == modeltest.Stall {
+			limits.Stall = time.Second
+		}
 		t.Run(name, func(t *testing.T) {
 			each(t, []modeltest.Reply{{End: end}, modeltest.Once("Whole.")}, func(t *testing.T, p model.Provider, s *modeltest.Server) {
-				reply, err := model.Guard(p, quick()).Generate(t.Context(), question, func(string) {})
+				reply, err := model.Guard(p, limits).Generate(t.Context(), question, func(string) {})
 				if err != nil || reply.Text != "Whole." || len(s.Requests()) != 2 {
 					t.Errorf("reply %q after %d requests, %v", reply.Text, len(s.Requests()), err)
 				}
 			})
 			each(t, []modeltest.Reply{{Text: []string{"Some text."}, End: end}, modeltest.Once("Whole.")}, func(t *testing.T, p model.Provider, s *modeltest.Server) {
 				heard := ""
-				_, err := model.Guard(p, quick()).Generate(t.Context(), question, func(text string) { heard += text })
+				_, err := model.Guard(p, limits).Generate(t.Context(), question, func(text string) { heard += text })
 				if err == nil || heard != "Some text." || len(s.Requests()) != 1 {
 					t.Errorf("heard %q, %d requests, %v; want an error and no second request", heard, len(s.Requests()), err)
 				}
@@ -197,7 +201,7 @@ func TestADeadlineEndsIt(t *testing.T) {
 		l.Timeout = 150 * time.Millisecond
 		began := time.Now()
 		_, err := model.Guard(p, l).Generate(t.Context(), question, func(string) {})
-		if err == nil || !strings.Contains(err.Error(), "did not answer within 150ms") || time.Since(began) > 5*time.Second {
+		if err == nil || !strings.Contains(err.Error(), "did not answer within 150ms") || time.Since(began) > 30*time.Second {
 			t.Errorf("after %v: %v", time.Since(began), err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())

@@ -113,7 +113,7 @@ func TestAlertsAreDeliveredAcrossAKillOfTheOrigin(t *testing.T) {
 // hears listens to a channel until two messages in a row have come.
 func hears(t *testing.T, url, channel string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	q, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/api/v1/stream?ch="+channel, http.NoBody)
 	if err != nil {
@@ -136,7 +136,7 @@ func hears(t *testing.T, url, channel string) {
 
 func soonIs(t *testing.T, what string, so func() bool) {
 	t.Helper()
-	for end := time.Now().Add(30 * time.Second); !so(); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(limit); !so(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("it never is so that %s", what)
 		}

@@ -16,7 +16,7 @@ import (
 )
 
 // startWithin bounds how long a server may take until it takes connections.
-const startWithin = 20 * time.Second
+const startWithin = time.Minute
 
 // process is a server that tests start, stop, pause and kill.
 type process struct {

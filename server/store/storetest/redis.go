@@ -110,12 +110,19 @@ func (r *Redis) Client() *redis.Client {
 // Server is what a store may be opened on.
 type Server interface{ URL() string }
 
+// answersWithin bounds one round trip where a test names no bound of its own: on
+// a busy machine a slow server is no dead one.
+const answersWithin = 20 * time.Second
+
 // Open opens a store for the length of the test. A URL is filled in where
 // options name none, unless there is no server.
 func Open(t testing.TB, on Server, options store.Options) *store.Store {
 	t.Helper()
 	if options.URL == "" && on != nil {
 		options.URL = on.URL()
+	}
+	if options.Timeout == 0 {
+		options.Timeout = answersWithin
 	}
 	if options.Log == nil {
 		options.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
