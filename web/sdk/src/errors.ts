@@ -79,7 +79,7 @@ export class EngineError extends Error implements Refusal {
   readonly high: number
   readonly text: string
 
-  constructor(refusal: Partial<Refusal> & Pick<Refusal, 'code'>, options?: ErrorOptions) {
+  constructor(refusal: Partial<Refusal> & Pick<Refusal, 'code'>, options?: { cause?: unknown }) {
     const r: Refusal = { rule: 'none', field: '', index: -1, value: Number.NaN, low: 0, high: 0, text: '', ...refusal }
     super(sentence(r), options)
     this.code = r.code

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 // Quantum Cipher and Quantum Volume in TypeScript. The live client is `@quantum-signals/sdk/live`.
 
 export type { components, operations, paths } from './api.ts'

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { Connection, type ConnectionOptions, type LiveState, type SocketConstructor } from './connection.ts'
 import { Cursor } from './cursor.ts'
 import type { Channel, ErrMessage, HeartbeatMessage, Message, OkMessage, Position, ServerMessage } from './messages.ts'
