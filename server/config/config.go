@@ -127,6 +127,7 @@ type Feed struct {
 	BinancefURL     string `env:"BINANCEF_URL" envDefault:"https://fapi.binance.com" validate:"web"`
 	BinancefWS      string `env:"BINANCEF_WS" envDefault:"wss://fstream.binance.com" validate:"socket"`
 	BinanceBackfill int    `env:"BINANCE_BACKFILL" envDefault:"5000" validate:"min=1,max=1000000"`
+	BinanceStreams  int    `env:"BINANCE_STREAMS" envDefault:"200" validate:"min=1,max=1024"`
 
 	Seed       uint64  `env:"SIM_SEED" envDefault:"1"`
 	DemoFile   string  `env:"DEMO_FILE"`

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/quantum-signals/quantum/core"
@@ -32,10 +33,13 @@ type BinanceOptions struct {
 	Backfill int
 	// Page is the bars of one request, at most 1000; 1000.
 	Page int
+	// Streams is how many series share a connection, of the 1,024 Binance allows; 200.
+	Streams int
 	// Silence ends a connection on which no frame came for so long, answers to our
 	// pings included; 15 s.
 	Silence time.Duration
-	// Quiet ends a connection that lives but brought no bar for so long; 2 min.
+	// Quiet is how long a series may bring no bar before it is asked for anew, and a
+	// connection that lives before it ends; 2 min.
 	Quiet time.Duration
 	// Life is how old a connection gets before another takes over, below the 24 h
 	// at which Binance cuts it; 23 h 30 min.
@@ -55,6 +59,7 @@ func (o BinanceOptions) withDefaults(rest, socket string) BinanceOptions {
 	o.Socket = strings.TrimRight(or(o.Socket, socket), "/")
 	o.Backfill = or(o.Backfill, 5000)
 	o.Page = or(o.Page, 1000)
+	o.Streams = or(o.Streams, 200)
 	o.Silence = or(o.Silence, 15*time.Second)
 	o.Quiet = or(o.Quiet, 2*time.Minute)
 	o.Life = or(o.Life, 23*time.Hour+30*time.Minute)
@@ -76,8 +81,8 @@ func or[T comparable](v, otherwise T) T {
 
 // Binance gives the candles of Binance's spot market or of its USD-M futures.
 // What is closed, and what time it is, is the exchange's word; the local clock
-// is never asked. Safe for concurrent use: all series share the limits the
-// exchange sets for one address.
+// is never asked. Safe for concurrent use: all series share connections, and the
+// limits the exchange sets for one address.
 type Binance struct {
 	options   BinanceOptions
 	klines    klines
@@ -87,6 +92,9 @@ type Binance struct {
 	rest      *restraint
 	asking    chan struct{} // holds a token for each request under way
 	dials     *spacing
+
+	mu    sync.Mutex
+	lines []*line // guarded by mu: the connections that others may join
 }
 
 // NewBinance gives the spot market.

@@ -16,7 +16,9 @@ import (
 // follower takes bars by the monitor's rules: history, then live, history again
 // where a live bar leaves a hole, no bar that does not come after the last.
 type follower struct {
-	feed *feed.Binance
+	feed   *feed.Binance
+	series server.Series
+	stop   func() // ends it and waits for that
 
 	mu      sync.Mutex
 	bars    core.Columns  // guarded by mu: as committed
@@ -28,13 +30,18 @@ type follower struct {
 // follow runs a follower until the test ends.
 func follow(t *testing.T, f *feed.Binance) *follower {
 	t.Helper()
-	w := &follower{feed: f}
+	return followSeries(t, f, btc)
+}
+
+func followSeries(t *testing.T, f *feed.Binance, s server.Series) *follower {
+	t.Helper()
+	w := &follower{feed: f, series: s}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
 		for ctx.Err() == nil {
-			if w.catchUp(ctx) == nil && f.Live(ctx, btc, w.last(), func(b server.Bar) error { return w.live(ctx, b) }) == nil {
+			if w.catchUp(ctx) == nil && f.Live(ctx, s, w.last(), func(b server.Bar) error { return w.live(ctx, b) }) == nil {
 				t.Error("Live gives nil")
 			}
 			w.mu.Lock()
@@ -42,10 +49,11 @@ func follow(t *testing.T, f *feed.Binance) *follower {
 			w.mu.Unlock()
 		}
 	}()
-	t.Cleanup(func() {
+	w.stop = func() {
 		cancel()
 		<-ended
-	})
+	}
+	t.Cleanup(w.stop)
 	return w
 }
 
@@ -68,7 +76,7 @@ func (w *follower) take(k core.Candle) error {
 }
 
 func (w *follower) catchUp(ctx context.Context) error {
-	return w.feed.History(ctx, btc, w.last(), w.take)
+	return w.feed.History(ctx, w.series, w.last(), w.take)
 }
 
 func (w *follower) live(ctx context.Context, b server.Bar) error {
@@ -82,7 +90,7 @@ func (w *follower) live(ctx context.Context, b server.Bar) error {
 	if !b.Closed {
 		return nil
 	}
-	if b.Candle.OpenTime > w.last()+int64(btc.Interval) {
+	if b.Candle.OpenTime > w.last()+int64(w.series.Interval) {
 		if err := w.catchUp(ctx); err != nil {
 			return err
 		}
@@ -97,7 +105,7 @@ func (w *follower) len() int {
 }
 
 // has waits until all the exchange closed is taken.
-func (w *follower) has(t *testing.T, e *exchangetest.Exchange) {
+func (w *follower) has(t *testing.T, e interface{ Played() int }) {
 	t.Helper()
 	storetest.Eventually(t, 30*time.Second, "all closed bars are taken", func() bool { return w.len() >= e.Played() })
 }

@@ -3,27 +3,15 @@ package feed
 import (
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
-	"log/slog"
-	"math/rand/v2"
 	"slices"
-	"time"
 
 	"github.com/quantum-signals/quantum/core"
 	"github.com/quantum-signals/quantum/server"
 )
 
-// dialTries is how many tries to connect in a row may fail before Live ends with
-// the last one's error, so that its caller goes on by history.
-const dialTries = 5
-
-// longestPause is the longest wait between two tries to connect.
-const longestPause = 30 * time.Second
-
-// Live gives closed bars that open after a time, and forming ones, over a
-// connection that is made anew as often as it breaks or falls silent, and
-// relieved before it is a day old.
+// Live gives closed bars that open after a time, and forming ones, from a
+// connection it shares with other series, which is made anew as often as it
+// breaks or falls silent, and relieved before it is a day old.
 //
 // Each time one is made, history is read again from the newest bars on: what was
 // missed is given before what comes live, and each bar once. A bar whose close
@@ -38,105 +26,9 @@ func (b *Binance) Live(ctx context.Context, s server.Series, after int64, emit f
 	if err := b.Check(s); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	box, ended := newMailbox(), make(chan struct{})
-	go func() {
-		defer close(ended)
-		cancel(b.connect(ctx, s, box))
-	}()
-	err := newDelivery(b, s, after, emit).run(ctx, box)
-	cancel(err)
-	<-ended
-	return err
-}
-
-// connect keeps a connection until ctx ends or none can be made.
-func (b *Binance) connect(ctx context.Context, s server.Series, box *mailbox) error {
-	log := b.options.Log.With("series", s.String())
-	for failed := 0; ; {
-		k, err := b.dial(ctx, s, box)
-		if err == nil {
-			box.begin()
-			var lived bool
-			if lived, err = b.keep(ctx, k, log); lived {
-				failed = 0
-			}
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if failed++; failed == dialTries {
-			return err
-		}
-		pause := rand.N(min(b.options.Pause<<(failed-1), longestPause)) + 1
-		log.Warn("connection is made anew", "err", err, "in", pause)
-		if err := rest(ctx, pause); err != nil {
-			return err
-		}
-	}
-}
-
-// keep holds a connection, and the ones that relieve it, until one breaks. It
-// reports whether any brought a bar.
-func (b *Binance) keep(ctx context.Context, k *socket, log *slog.Logger) (lived bool, err error) {
-	defer func() { k.close() }()
-	relief := time.NewTimer(b.life())
-	defer relief.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return lived, ctx.Err()
-		case <-k.ended:
-			if k.garbage > 0 {
-				log.Warn("frames were left out that are no kline of the series", "frames", k.garbage)
-			}
-			return lived || isClosed(k.first), ended(k.err)
-		case <-relief.C:
-			next, err := b.relieve(ctx, k)
-			if err != nil {
-				log.Warn("connection cannot be relieved yet", "err", err)
-				relief.Reset(longestPause)
-				continue
-			}
-			k.close()
-			lived = lived || isClosed(k.first)
-			k = next
-			k.box.begin()
-			relief.Reset(b.life())
-		}
-	}
-}
-
-// ended is why a connection ended.
-func ended(err error) error {
-	if err == nil {
-		return errors.New("the connection was closed")
-	}
-	return fmt.Errorf("connection: %w", err)
-}
-
-// life is how long a connection is kept: up to a tenth below Life, so that not
-// all are relieved at once.
-func (b *Binance) life() time.Duration { return b.options.Life - rand.N(b.options.Life/10+1) }
-
-// relieve makes the connection that follows k. Both are read until the new one
-// brings bars, or k has ended.
-func (b *Binance) relieve(ctx context.Context, k *socket) (*socket, error) {
-	next, err := b.dial(ctx, k.series, k.box)
-	if err != nil {
-		return nil, err
-	}
-	timer := time.NewTimer(b.options.Overlap)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	case <-next.first:
-	case <-k.ended:
-	case <-next.ended:
-		return nil, ended(next.err)
-	}
-	return next, nil
+	on := b.join(s)
+	defer b.leave(on)
+	return newDelivery(b, s, after, emit).run(ctx, on)
 }
 
 // again is how many of the newest bars history is asked for once more at each
@@ -152,8 +44,7 @@ type delivery struct {
 	last   int64         // open time of the last closed bar given, or that the caller had
 	given  []core.Candle // the newest closed bars given, oldest first, at most again
 	asked  int64         // open time of the forming bar for which history was asked
-	formed server.Bar    // the last forming bar given
-	sent   int64         // when the exchange sent it
+	formed told          // the last forming bar given
 }
 
 func newDelivery(b *Binance, s server.Series, after int64, emit func(server.Bar) error) *delivery {
@@ -161,14 +52,16 @@ func newDelivery(b *Binance, s server.Series, after int64, emit func(server.Bar)
 }
 
 // run gives what comes until something ends.
-func (d *delivery) run(ctx context.Context, box *mailbox) error {
+func (d *delivery) run(ctx context.Context, on *listener) error {
 	for {
 		select {
 		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-box.ready:
+			return ctx.Err()
+		case err := <-on.cut:
+			return err
+		case <-on.box.ready:
 		}
-		if err := d.deliver(ctx, box.take()); err != nil {
+		if err := d.deliver(ctx, on.box.take()); err != nil {
 			return err
 		}
 	}
@@ -180,18 +73,18 @@ func (d *delivery) deliver(ctx context.Context, m mail) error {
 			return err
 		}
 	}
-	for _, b := range m.closed {
-		if b.Candle.OpenTime < d.last { // late: history has the word on what is past
+	for _, bar := range m.closed {
+		if bar.OpenTime < d.last { // late: history has the word on what is past
 			continue
 		}
-		if err := d.closed(b.Candle); err != nil {
+		if err := d.closed(bar); err != nil {
 			return err
 		}
 	}
 	if m.forming == nil {
 		return nil
 	}
-	return d.forming(ctx, *m.forming, m.sent)
+	return d.forming(ctx, *m.forming)
 }
 
 // catchUp gives what history has behind the last bar, and of the newest before
@@ -218,17 +111,17 @@ func (d *delivery) closed(bar core.Candle) error {
 
 // forming gives a forming bar unless a later state was given. Where a bar before
 // it never closed, history is asked first, once.
-func (d *delivery) forming(ctx context.Context, b server.Bar, sent int64) error {
-	open := b.Candle.OpenTime
+func (d *delivery) forming(ctx context.Context, t told) error {
+	open := t.bar.OpenTime
 	if open > d.last+int64(d.series.Interval) && open != d.asked {
 		d.asked = open
 		if err := d.catchUp(ctx); err != nil {
 			return err
 		}
 	}
-	if open <= d.last || !newer(b, sent, d.formed, d.sent) {
+	if open <= d.last || !t.newer(d.formed) {
 		return nil
 	}
-	d.formed, d.sent = b, sent
-	return d.emit(b)
+	d.formed = t
+	return d.emit(server.Bar{Series: d.series, Candle: t.bar})
 }

@@ -49,7 +49,7 @@ func TestEveryBarComesOnceWhateverTheExchangeDoes(t *testing.T) {
 			bad := k
 			bad.OpenTime = -5
 			for _, text := range [][]byte{
-				{}, []byte("null"), []byte("{"), []byte("\xff\xfe"), []byte(`{"stream":"ethusdt@kline_15m","data":{"e":"trade"}}`),
+				{}, []byte("null"), []byte("{"), []byte("\xff\xfe"), []byte(`{"result":null,"id":99}`), []byte(`{"stream":"ethusdt@kline_15m","data":{"e":"trade"}}`),
 				[]byte(`{"result":null,"id":1}`), []byte(`{"data":{"k":{"t":"now"}}}`),
 				e.Message(other, k.OpenTime, true), e.Message(bad, k.OpenTime, true),
 			} {
@@ -60,13 +60,20 @@ func TestEveryBarComesOnceWhateverTheExchangeDoes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			e := exchange(t, 300)
-			w := follow(t, feed.NewBinance(at(e, feed.BinanceOptions{Silence: time.Second})))
-			connects(t, e, 0)
+			f := feed.NewBinance(at(e, feed.BinanceOptions{Silence: time.Second}))
+			w := follow(t, f)
+			other := beside(t, e, 1)
+			shares := followSeries(t, f, other.series)
+			listened(t, e.Market, other.Market)
 			e.Play(3)
+			other.Play(3)
 			w.has(t, e)
 			fault(t, e)
 			e.Play(3)
+			other.Play(3)
 			w.has(t, e)
+			shares.has(t, other)
+			shares.is(t, other.candles.Slice(0, other.Played()))
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			same(t, w.bars, walk(t).Slice(0, e.Played()))

@@ -3,7 +3,7 @@ package feed
 import (
 	"sync"
 
-	"github.com/quantum-signals/quantum/server"
+	"github.com/quantum-signals/quantum/core"
 )
 
 // mailbox is what came from the connections and is not yet given. Closed bars
@@ -19,9 +19,8 @@ type mailbox struct {
 // mail is what a mailbox holds.
 type mail struct {
 	anew    bool // a connection began: bars may have been missed before it
-	closed  []server.Bar
-	forming *server.Bar
-	sent    int64 // when the exchange sent forming
+	closed  []core.Candle
+	forming *told
 }
 
 // maxMail bounds the closed bars that wait. What came first is dropped beyond
@@ -30,18 +29,18 @@ const maxMail = 1024
 
 func newMailbox() *mailbox { return &mailbox{ready: make(chan struct{}, 1)} }
 
-// put adds a bar the exchange sent at a time.
-func (m *mailbox) put(b server.Bar, sent int64) {
+// put adds a bar.
+func (m *mailbox) put(t told) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	switch {
-	case b.Closed:
+	case t.closed:
 		if len(m.next.closed) == maxMail {
 			m.next.closed, m.next.anew = m.next.closed[1:], true
 		}
-		m.next.closed = append(m.next.closed, b)
-	case m.next.forming == nil || newer(b, sent, *m.next.forming, m.next.sent):
-		m.next.forming, m.next.sent = &b, sent
+		m.next.closed = append(m.next.closed, t.bar)
+	case m.next.forming == nil || t.newer(*m.next.forming):
+		m.next.forming = &t
 	default:
 		return
 	}
@@ -73,11 +72,10 @@ func (m *mailbox) take() mail {
 	return taken
 }
 
-// newer reports whether a forming bar, sent at a time, is a later state than
-// another.
-func newer(b server.Bar, sent int64, than server.Bar, thanSent int64) bool {
-	if b.Candle.OpenTime != than.Candle.OpenTime {
-		return b.Candle.OpenTime > than.Candle.OpenTime
+// newer reports whether a forming bar is a later state than another.
+func (t told) newer(than told) bool {
+	if t.bar.OpenTime != than.bar.OpenTime {
+		return t.bar.OpenTime > than.bar.OpenTime
 	}
-	return sent > thanSent
+	return t.sent > than.sent
 }

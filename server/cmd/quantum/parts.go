@@ -49,7 +49,7 @@ type sources struct {
 func newSources(c config.Config, inbox feed.Inbox, log *slog.Logger) (sources, error) {
 	play := feed.PlayOptions{Backfill: c.Feed.Backfill, Rate: c.Feed.Rate, Forming: c.Feed.Forming}
 	binance := func(rest, socket string) feed.BinanceOptions {
-		return feed.BinanceOptions{REST: rest, Socket: socket, Backfill: c.Feed.BinanceBackfill, Log: log}
+		return feed.BinanceOptions{REST: rest, Socket: socket, Backfill: c.Feed.BinanceBackfill, Streams: c.Feed.BinanceStreams, Log: log}
 	}
 	s := sources{feeds: map[string]monitor.Feed{
 		"sim":      feed.NewSimulator(c.Feed.Seed, play),

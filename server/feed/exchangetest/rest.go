@@ -37,15 +37,15 @@ func (e *Exchange) Requests() []Request {
 	return append([]Request(nil), e.requests...)
 }
 
-// market is what differs between spot and futures.
-type market struct {
+// rules are what differs between spot and futures.
+type rules struct {
 	most   int64 // bars of a page
 	weight func(limit int64) int
 }
 
 var (
-	spot    = market{1000, func(int64) int { return 2 }}
-	futures = market{1500, func(limit int64) int {
+	spot    = rules{1000, func(int64) int { return 2 }}
+	futures = rules{1500, func(limit int64) int {
 		switch {
 		case limit < 100:
 			return 1
@@ -59,7 +59,7 @@ var (
 )
 
 // klines answers a request for klines.
-func (e *Exchange) klines(w http.ResponseWriter, r *http.Request, m market) {
+func (e *Exchange) klines(w http.ResponseWriter, r *http.Request, by rules) {
 	q := r.URL.Query()
 	number := func(name string) int64 {
 		v, err := strconv.ParseInt(q.Get(name), 10, 64)
@@ -73,7 +73,7 @@ func (e *Exchange) klines(w http.ResponseWriter, r *http.Request, m market) {
 	if limit == 0 {
 		limit = 500
 	}
-	limit = min(limit, m.most)
+	limit = min(limit, by.most)
 
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -81,10 +81,15 @@ func (e *Exchange) klines(w http.ResponseWriter, r *http.Request, m market) {
 		panic(http.ErrAbortHandler) // breaks the connection without a word
 	}
 	defer func() { e.requests = append(e.requests, asked) }()
-	e.used += m.weight(limit)
+	e.used += by.weight(limit)
 	h := w.Header()
 	h.Set("Content-Type", "application/json;charset=UTF-8")
-	h.Set("Date", time.UnixMilli(e.now()).UTC().Format(http.TimeFormat))
+	m, trades := e.find(q.Get("symbol"), q.Get("interval"))
+	clock := e.Market
+	if m != nil {
+		clock = m
+	}
+	h.Set("Date", time.UnixMilli(clock.now()).UTC().Format(http.TimeFormat))
 	h.Set("X-Mbx-Used-Weight-1m", strconv.Itoa(e.used))
 	refuse := func(status int, body string) {
 		asked.Status = status
@@ -102,32 +107,32 @@ func (e *Exchange) klines(w http.ResponseWriter, r *http.Request, m market) {
 			next.Body = `{"code":-1003,"msg":"Too much request weight used; current limit is 6000 request weight per 1 MINUTE. Please use WebSocket Streams for live updates to avoid polling the API."}`
 		}
 		refuse(next.Status, next.Body)
-	case q.Get("symbol") != e.symbol:
+	case !trades:
 		refuse(http.StatusBadRequest, `{"code":-1121,"msg":"Invalid symbol."}`)
-	case q.Get("interval") != e.interval.String():
+	case m == nil:
 		refuse(http.StatusBadRequest, `{"code":-1120,"msg":"Invalid interval."}`)
 	default:
-		_ = json.NewEncoder(w).Encode(e.rows(asked.Start, int(limit))) // the client may have gone
+		_ = json.NewEncoder(w).Encode(m.rows(asked.Start, int(limit))) // the client may have gone
 	}
 }
 
 // rows are the newest bars, or those from start on, the forming one with them.
-// mu is held.
-func (e *Exchange) rows(start int64, limit int) [][]any {
-	known := e.played + 1
+// The exchange's mu is held.
+func (m *Market) rows(start int64, limit int) [][]any {
+	known := m.played + 1
 	from := max(0, known-limit)
 	if start > 0 {
-		from = sort.Search(known, func(i int) bool { return e.candles.OpenTime[i] >= start })
+		from = sort.Search(known, func(i int) bool { return m.candles.OpenTime[i] >= start })
 	}
 	rows := [][]any{}
 	for i := from; i < min(known, from+limit); i++ {
-		k := e.candles.At(i)
-		if i == e.played {
+		k := m.candles.At(i)
+		if i == m.played {
 			k = part(k, 0.5)
 		}
 		rows = append(rows, []any{
 			k.OpenTime, number(k.Open), number(k.High), number(k.Low), number(k.Close), number(k.Volume),
-			k.OpenTime + int64(e.interval) - 1, number(k.Volume * k.Close), 100, number(k.Volume / 2), number(k.Volume * k.Close / 2), "0",
+			k.OpenTime + int64(m.interval) - 1, number(k.Volume * k.Close), 100, number(k.Volume / 2), number(k.Volume * k.Close / 2), "0",
 		})
 	}
 	return rows

@@ -8,14 +8,15 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
-
-	"github.com/quantum-signals/quantum/core"
 )
 
 // line is one connection.
 type line struct {
+	streams map[string]bool // guarded by the exchange's mu
+
 	mu   sync.Mutex // held while writing
 	conn *websocket.Conn
+	sent []time.Time // when it sent the last frames; its reader's alone
 }
 
 const writeWait = 5 * time.Second
@@ -27,14 +28,32 @@ func (l *line) write(kind int, text []byte) {
 	_ = l.conn.WriteMessage(kind, text)                    // the client may have gone
 }
 
+// What Binance allows one connection.
+const (
+	mostFrames  = 5 // a second, pings and pongs among them
+	mostStreams = 1024
+)
+
+// flooded notes a frame and reports whether it was one too many.
+func (l *line) flooded() bool {
+	now := time.Now()
+	if l.sent = append(l.sent, now); len(l.sent) <= mostFrames {
+		return false
+	}
+	first := l.sent[0]
+	l.sent = l.sent[1:]
+	return now.Sub(first) < time.Second
+}
+
 var upgrader = websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
 
-// stream is a connection to /stream?streams=<symbol>@kline_<interval>.
+// stream is a connection to /stream?streams=<symbol>@kline_<interval>/… Streams
+// that are not there stay silent, as Binance's do.
 func (e *Exchange) stream(w http.ResponseWriter, r *http.Request) {
 	e.mu.Lock()
 	refused := e.closed
 	e.mu.Unlock()
-	if refused || r.URL.Query().Get("streams") != e.name() {
+	if refused || r.URL.Query().Get("streams") == "" {
 		http.Error(w, "no such stream", http.StatusServiceUnavailable)
 		return
 	}
@@ -42,16 +61,22 @@ func (e *Exchange) stream(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return
 	}
-	l := &line{conn: conn}
+	l := &line{conn: conn, streams: map[string]bool{}}
+	for name := range strings.SplitSeq(r.URL.Query().Get("streams"), "/") {
+		l.streams[name] = true
+	}
 	conn.SetPongHandler(func(string) error {
 		e.mu.Lock()
 		defer e.mu.Unlock()
 		e.pongs++
-		return nil
+		return e.allows(l)
 	})
 	conn.SetPingHandler(func(text string) error {
-		if e.isSilent() {
-			return nil
+		e.mu.Lock()
+		silent, err := e.silent, e.allows(l)
+		e.mu.Unlock()
+		if silent || err != nil {
+			return err
 		}
 		return conn.WriteControl(websocket.PongMessage, []byte(text), time.Now().Add(writeWait))
 	})
@@ -60,8 +85,16 @@ func (e *Exchange) stream(w http.ResponseWriter, r *http.Request) {
 	e.connections++
 	e.mu.Unlock()
 	for {
-		if _, _, err := conn.ReadMessage(); err != nil {
+		_, text, err := conn.ReadMessage()
+		if err != nil {
 			break
+		}
+		answer, err := e.answer(l, text)
+		if err != nil {
+			break
+		}
+		if !e.isSilent() {
+			l.write(websocket.TextMessage, answer)
 		}
 	}
 	e.mu.Lock()
@@ -70,15 +103,92 @@ func (e *Exchange) stream(w http.ResponseWriter, r *http.Request) {
 	conn.Close()
 }
 
-// name is the name of the stream.
-func (e *Exchange) name() string {
-	return strings.ToLower(e.symbol) + "@kline_" + e.interval.String()
+// allows gives an error where a connection has sent too much. mu is held.
+func (e *Exchange) allows(l *line) error {
+	if !l.flooded() {
+		return nil
+	}
+	e.floods++
+	return &websocket.CloseError{Code: websocket.ClosePolicyViolation, Text: "Too many requests"}
+}
+
+// answer does what a frame asks for. An error ends the connection.
+func (e *Exchange) answer(l *line, text []byte) ([]byte, error) {
+	var asked struct {
+		Method string
+		Params []string
+		ID     *int64
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if err := e.allows(l); err != nil {
+		return nil, err
+	}
+	refuse := func(why string) ([]byte, error) {
+		return json.Marshal(map[string]any{"error": map[string]any{"code": 2, "msg": "Invalid request: " + why}, "id": asked.ID})
+	}
+	if err := json.Unmarshal(text, &asked); err != nil || asked.ID == nil {
+		return refuse("request ID must be an unsigned integer")
+	}
+	e.asked = append(e.asked, asked.Method)
+	switch asked.Method {
+	case "SUBSCRIBE":
+		if len(l.streams)+len(asked.Params) > mostStreams {
+			return refuse("too many parameters")
+		}
+		for _, name := range asked.Params {
+			l.streams[name] = true
+		}
+	case "UNSUBSCRIBE":
+		for _, name := range asked.Params {
+			delete(l.streams, name)
+		}
+	default:
+		return refuse("unknown variant " + asked.Method)
+	}
+	return json.Marshal(map[string]any{"result": nil, "id": asked.ID})
 }
 
 func (e *Exchange) isSilent() bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.silent
+}
+
+// Floods is how many connections were cut off because they sent too much.
+func (e *Exchange) Floods() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.floods
+}
+
+// Asked are the methods of the requests that came on connections so far.
+func (e *Exchange) Asked() []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return append([]string(nil), e.asked...)
+}
+
+// Listeners is how many connections have the market's stream.
+func (m *Market) Listeners() (n int) {
+	m.exchange.mu.Lock()
+	defer m.exchange.mu.Unlock()
+	for l := range m.exchange.open {
+		if l.streams[m.name()] {
+			n++
+		}
+	}
+	return n
+}
+
+// Forget has the market's stream dry up on all connections: they live on, and
+// only who asks for it anew gets it again.
+func (m *Market) Forget() {
+	m.exchange.mu.Lock()
+	defer m.exchange.mu.Unlock()
+	for l := range m.exchange.open {
+		delete(l.streams, m.name())
+	}
 }
 
 // Silence makes connections, open ones too, live on without a word, pongs
@@ -128,13 +238,14 @@ func (e *Exchange) Pongs() int {
 	return e.pongs
 }
 
-// lines are the open connections, none while the exchange is silent.
-func (e *Exchange) lines() []*line {
+// lines are the open connections, those with a stream if it is named, none while
+// the exchange is silent.
+func (e *Exchange) lines(stream string) []*line {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	all := make([]*line, 0, len(e.open))
 	for l := range e.open {
-		if !e.silent {
+		if !e.silent && (stream == "" || l.streams[stream]) {
 			all = append(all, l)
 		}
 	}
@@ -152,99 +263,28 @@ func (e *Exchange) Cut() {
 
 // EndDay closes all connections as Binance does after 24 hours.
 func (e *Exchange) EndDay() {
-	for _, l := range e.lines() {
+	for _, l := range e.lines("") {
 		l.write(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, "24h"))
 	}
 }
 
 // Ping asks all connections for a pong.
 func (e *Exchange) Ping() {
-	for _, l := range e.lines() {
+	for _, l := range e.lines("") {
 		l.write(websocket.PingMessage, []byte("1499404630606"))
 	}
 }
 
-// Send sends a text frame as it is.
+// Send sends a text frame as it is, on every connection.
 func (e *Exchange) Send(text []byte) {
-	for _, l := range e.lines() {
+	for _, l := range e.lines("") {
 		l.write(websocket.TextMessage, text)
 	}
 }
 
-// kline is the body of a kline message.
-type kline struct {
-	Start    int64  `json:"t"`
-	End      int64  `json:"T"`
-	Symbol   string `json:"s"`
-	Interval string `json:"i"`
-	First    int64  `json:"f"`
-	Last     int64  `json:"L"`
-	Open     string `json:"o"`
-	Close    string `json:"c"`
-	High     string `json:"h"`
-	Low      string `json:"l"`
-	Volume   string `json:"v"`
-	Trades   int64  `json:"n"`
-	Final    bool   `json:"x"`
-	Quote    string `json:"q"`
-	Bought   string `json:"V"`
-	Paid     string `json:"Q"`
-	Unused   string `json:"B"`
-}
-
-// event is a kline message.
-type event struct {
-	Event  string `json:"e"`
-	Time   int64  `json:"E"`
-	Symbol string `json:"s"`
-	Kline  kline  `json:"k"`
-}
-
-// Message is the frame of a bar sent at a time, closed or forming.
-func (e *Exchange) Message(k core.Candle, at int64, final bool) []byte {
-	text, err := json.Marshal(struct {
-		Stream string `json:"stream"`
-		Data   event  `json:"data"`
-	}{e.name(), event{"kline", at, e.symbol, kline{
-		Start: k.OpenTime, End: k.OpenTime + int64(e.interval) - 1, Symbol: e.symbol, Interval: e.interval.String(),
-		First: 100, Last: 200, Open: number(k.Open), Close: number(k.Close), High: number(k.High), Low: number(k.Low),
-		Volume: number(k.Volume), Trades: 101, Final: final, Quote: number(k.Volume * k.Close),
-		Bought: number(k.Volume / 2), Paid: number(k.Volume * k.Close / 2), Unused: "0",
-	}}})
-	if err != nil {
-		panic(err) // no value above cannot be written
-	}
-	return text
-}
-
-// Form sends a state of the forming bar, share of its time over.
-func (e *Exchange) Form(share float64) {
-	e.mu.Lock()
-	k := e.candles.At(e.played)
-	e.mu.Unlock()
-	e.Send(e.Message(part(k, share), k.OpenTime+int64(share*float64(e.interval)), false))
-}
-
-// Advance closes the forming bar and begins the next. Only history has the bar
-// until Tell.
-func (e *Exchange) Advance() core.Candle {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.played++
-	e.used = 0 // another minute, at least
-	return e.candles.At(e.played - 1)
-}
-
-// Tell sends a closed bar.
-func (e *Exchange) Tell(k core.Candle) {
-	e.Send(e.Message(k, k.OpenTime+int64(e.interval)+5, true))
-}
-
-// Play plays n bars as an exchange does: each forms, closes and is told.
-func (e *Exchange) Play(n int) {
-	for range n {
-		e.Form(0.25)
-		e.Form(0.75)
-		e.Tell(e.Advance())
+// send sends a text frame to those who have the market's stream.
+func (m *Market) send(text []byte) {
+	for _, l := range m.exchange.lines(m.name()) {
+		l.write(websocket.TextMessage, text)
 	}
 }
