@@ -244,14 +244,17 @@ func (c *client) postpone(rest []*subscription) {
 // store.
 func (c *client) settle(s *subscription, read bool) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
+	begin := read && !s.reading
 	switch {
-	case read && !s.reading:
+	case begin:
 		s.reading = true
-		from := s.cursor.Load() + 1
-		c.hub.start(func() { c.hub.catchUp(s, from) })
 	case !read && !s.due:
 		s.behind = time.Time{}
+	}
+	c.mu.Unlock()
+	if begin {
+		from := s.cursor.Load() + 1
+		c.hub.start(func() { c.hub.catchUp(s, from) })
 	}
 }
 

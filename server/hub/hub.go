@@ -53,6 +53,9 @@ const (
 
 // Hub serves the WebSocket endpoint. Publish feeds it, Run keeps it going, and
 // Close ends it.
+//
+// Whoever holds several locks took the hub's first, then a channel's, then a
+// client's.
 type Hub struct {
 	id      string // of this life of this hub
 	log     Log

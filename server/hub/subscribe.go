@@ -69,10 +69,10 @@ func (c *client) attach(o operation, t topic) error {
 	}
 	snap := !t.lastValue() && (o.snap && o.since == nil || why != "")
 	s.reading = snap // holds the messages back until the snap is queued
-	head := int64(0)
+	head, epoch := int64(0), c.hub.epochOf(t) // the hub is never locked with a channel held
 	s.channel.attach(s, instead, func(at int64) {
 		head = at
-		c.place(s, o, at, why)
+		c.place(s, o, epoch, at, why)
 	})
 	if !c.enlist(s, instead) {
 		s.channel.detach(s, c.hub.now())
@@ -91,8 +91,8 @@ func (c *client) attach(o operation, t topic) error {
 
 // place puts a new subscription where it goes on and answers its sub. The
 // channel is held: at is its head.
-func (c *client) place(s *subscription, o operation, at int64, why string) {
-	t, epoch := s.channel.topic, c.hub.epochOf(s.channel.topic)
+func (c *client) place(s *subscription, o operation, epoch string, at int64, why string) {
+	t := s.channel.topic
 	s.attached = at
 	s.cursor.Store(at)
 	resumed := o.since != nil && why == "" && !t.lastValue()
