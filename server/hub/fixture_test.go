@@ -52,6 +52,7 @@ type origin struct {
 	change func(server.Entry) server.Entry // what becomes of an entry on its way; without a channel it is lost; guarded by mu
 	after  int64                           // open time of the last bar committed
 	base   int                             // bars before the first one stored
+	head   time.Duration                   // the server waits for the head of a request; for ever if 0
 
 	log *proof.Log // takes what is stored and heard, where a test proves something
 }
@@ -61,6 +62,7 @@ type setup struct {
 	store  store.Options
 	redis  *storetest.Redis                // one of its own if nil
 	before func(o *origin, h *hub.Options) // the hub is made
+	head   time.Duration                   // the server waits for the head of a request; for ever if 0
 }
 
 func start(t *testing.T, s setup) *origin {
@@ -69,7 +71,7 @@ func start(t *testing.T, s setup) *origin {
 	if redis == nil {
 		redis = storetest.Start(t)
 	}
-	o := &origin{t: t, redis: redis, store: storetest.Open(t, redis, s.store)}
+	o := &origin{t: t, redis: redis, store: storetest.Open(t, redis, s.store), head: s.head}
 	for _, series := range []server.Series{minute, hour} {
 		if err := o.store.Watch(t.Context(), server.Watched{Series: series}); err != nil {
 			t.Fatal(err)
@@ -119,13 +121,8 @@ func (o *origin) serve(log hub.Log, options hub.Options) (h *hub.Hub, url string
 	mux := http.NewServeMux()
 	mux.Handle("/", h)
 	mux.HandleFunc("/stream", h.ServeStream)
-	web := httptest.NewUnstartedServer(mux)
-	web.Config.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
-		if err := c.(*net.TCPConn).SetWriteBuffer(8 << 10); err != nil { // so that a client that does not read is felt soon
-			o.t.Error(err)
-		}
-		return ctx
-	}
+	web := narrow(o.t, mux)
+	web.Config.ReadHeaderTimeout = o.head
 	web.Start()
 	o.t.Cleanup(func() {
 		closing, cancel := context.WithTimeout(context.Background(), deadline)
@@ -138,6 +135,19 @@ func (o *origin) serve(log hub.Log, options hub.Options) (h *hub.Hub, url string
 		web.Close()
 	})
 	return h, "ws" + strings.TrimPrefix(web.URL, "http")
+}
+
+// narrow is a server whose connections hold little that is not read, so that a
+// client that does not read is felt soon.
+func narrow(t *testing.T, h http.Handler) *httptest.Server {
+	web := httptest.NewUnstartedServer(h)
+	web.Config.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
+		if err := c.(*net.TCPConn).SetWriteBuffer(8 << 10); err != nil {
+			t.Error(err)
+		}
+		return ctx
+	}
+	return web
 }
 
 // silence keeps what is committed from the hub.
