@@ -68,7 +68,7 @@ func (c *client) attach(o operation, t topic) error {
 		}
 	}
 	snap := !t.lastValue() && (o.snap && o.since == nil || why != "")
-	s.reading = snap // holds the messages back until the snap is queued
+	s.reading = snap                          // holds the messages back until the snap is queued
 	head, epoch := int64(0), c.hub.epochOf(t) // the hub is never locked with a channel held
 	s.channel.attach(s, instead, func(at int64) {
 		head = at
