@@ -21,9 +21,10 @@ const (
 // endpoints are the breakers of hosts: one that fails or hangs takes neither the
 // workers nor the attempts of others.
 type endpoints struct {
-	most int // deliveries on their way to one host
-	mu   sync.Mutex
-	by   map[string]*endpoint // guarded by mu, with what it points to
+	most      int // deliveries on their way to one host
+	tolerated int // failures in a row before it is left alone
+	mu        sync.Mutex
+	by        map[string]*endpoint // guarded by mu, with what it points to
 }
 
 type endpoint struct {
@@ -55,7 +56,7 @@ func (e *endpoints) enter(name string, now time.Time) (again time.Time, ok bool)
 	switch {
 	case now.Before(one.rest):
 		return one.rest, false
-	case one.busy >= e.most || one.failed >= tolerated && one.busy > 0:
+	case one.busy >= e.most || one.failed >= e.tolerated && one.busy > 0:
 		return now.Add(busyPause), false
 	}
 	one.busy++
@@ -72,8 +73,8 @@ func (e *endpoints) leave(name string, now time.Time, well bool) {
 		one.failed = 0
 		return
 	}
-	if one.failed++; one.failed >= tolerated {
-		one.rest = now.Add(min(firstRest<<min(one.failed-tolerated, 10), lastRest))
+	if one.failed++; one.failed >= e.tolerated {
+		one.rest = now.Add(min(firstRest<<min(one.failed-e.tolerated, 10), lastRest))
 	}
 }
 

@@ -93,7 +93,7 @@ func NewSender(store SenderStore, options SenderOptions) *Sender {
 	o := options.withDefaults()
 	return &Sender{
 		name: rand.Text(), store: store, options: o, client: newClient(o.Allow, o.Timeout),
-		hosts: endpoints{most: o.PerHost, by: map[string]*endpoint{}}, room: make(chan struct{}, o.Workers), held: map[held]bool{},
+		hosts: endpoints{most: o.PerHost, tolerated: tolerated, by: map[string]*endpoint{}}, room: make(chan struct{}, o.Workers), held: map[held]bool{},
 	}
 }
 
