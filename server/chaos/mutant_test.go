@@ -9,6 +9,7 @@ import (
 
 	"github.com/quantum-signals/quantum/core"
 	"github.com/quantum-signals/quantum/server"
+	"github.com/quantum-signals/quantum/server/chaostest"
 	"github.com/quantum-signals/quantum/server/monitor"
 	"github.com/quantum-signals/quantum/server/store"
 	"github.com/redis/go-redis/v9"
@@ -16,49 +17,56 @@ import (
 
 // What a monitor may have broken on purpose.
 const (
-	skipped  = "skipped"  // now and then an event is not stored
-	holed    = "holed"    // a bar missed live is not asked from history
-	unfenced = "unfenced" // writes go through under whatever lease is held
-	fresh    = "fresh"    // a market is taken up at its newest bar, whatever came before
-	early    = "early"    // now and then a bar is closed while it forms
+	skipped  = "skipped"
+	holed    = "holed"
+	unfenced = "unfenced"
+	fresh    = "fresh"
+	early    = "early"
 )
+
+var meanings = map[string]string{
+	skipped:  "now and then an event is not stored",
+	holed:    "a bar missed live is not asked for",
+	unfenced: "writes go through under any lease",
+	fresh:    "a market is taken up at its newest bar",
+	early:    "now and then a forming bar is closed",
+}
 
 // TestMutantsAreSeen runs the faults over monitors that are broken on purpose:
 // a check that finds nothing then checks nothing.
 func TestMutantsAreSeen(t *testing.T) {
 	t.Parallel()
 	unbroken(t)
-	for mutant, fault := range map[string]func(w *world){
-		skipped: func(w *world) { killMonitors(w, 2) },
-		holed:   func(w *world) { cutOnce(w) },
-		early:   func(w *world) { wrongBars(w, 1) },
+	for _, m := range []struct {
+		mutant, fault string
+		strike        func(w *world)
+	}{
+		{skipped, "F1 monitor killed", func(w *world) { killMonitors(w, 2) }},
+		{holed, "F4 feed cut", cutOnce},
+		{early, "F19 wrong bars", func(w *world) { wrongBars(w, 1) }},
 	} {
-		t.Run(mutant, func(t *testing.T) {
+		t.Run(m.mutant, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, history)
-			w.mutant = mutant
-			fault(w)
-			w.seen()
+			w.mutant = m.mutant
+			m.strike(w)
+			w.seen(m.fault)
 		})
 	}
 	t.Run(unfenced, func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t, history)
 		w.mutant = unfenced
-		if refused := stopMonitors(w, 1); refused > 0 {
-			t.Errorf("%d late commits of unfenced monitors were refused", refused)
-		}
+		refused := stopMonitors(w, 1)
+		chaostest.Caught(t, "F10 monitor stopped", meanings[unfenced], refused == 0, "%d late commits are refused, 1 or more are due", refused)
 	})
 }
 
 // seen holds that what its mutants did shows in the store.
-func (w *world) seen() {
+func (w *world) seen(fault string) {
 	w.t.Helper()
 	d := w.damage()
-	w.t.Logf("%d lost, %d duplicated, %d changed; %s", d.Lost, d.Duplicated, d.Changed, d.First)
-	if d.Clean() {
-		w.t.Errorf("monitors that are %s leave the store as an unbroken run does", w.mutant)
-	}
+	chaostest.Caught(w.t, fault, meanings[w.mutant], !d.Clean(), "%d lost, %d duplicated, %d changed", d.Lost, d.Duplicated, d.Changed)
 }
 
 // cutOnce cuts each feed while a bar closes.

@@ -41,7 +41,7 @@ func TestPulledCablesShow(t *testing.T) {
 	w.mutant = fresh
 	pullCables(w, far, 1)
 	w.ends()
-	w.seen()
+	w.seen("F9 cables of a monitor pulled")
 }
 
 // distant is a monitor on a host of its own: one link leads to Redis, another to
@@ -145,7 +145,7 @@ func TestMinorityMasterShows(t *testing.T) {
 	m.parts(1)
 	m.goesOn("both are there again")
 	m.ends()
-	m.seen()
+	m.seen("F9 master in the minority")
 }
 
 // minority is a world over a cluster whose nodes, and two monitors, are each on a

@@ -33,6 +33,11 @@ func Report(t testing.TB, fault string, runs int, got, want Contents) {
 // Write appends the row to the file of CHAOS_TABLE.
 func (r Row) Write(t testing.TB) {
 	t.Helper()
+	write(t, "%s\t%d\t%d\t%d\t%d\t%d\t%d\n", r.Fault, r.Runs, r.Bars, r.Events, r.Lost, r.Duplicated, r.Changed)
+}
+
+func write(t testing.TB, line string, args ...any) {
+	t.Helper()
 	name := os.Getenv("CHAOS_TABLE")
 	if name == "" {
 		return
@@ -42,7 +47,20 @@ func (r Row) Write(t testing.TB) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if _, err := fmt.Fprintf(f, "%s\t%d\t%d\t%d\t%d\t%d\t%d\n", r.Fault, r.Runs, r.Bars, r.Events, r.Lost, r.Duplicated, r.Changed); err != nil {
+	if _, err := fmt.Fprintf(f, line, args...); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// Caught tells how a mutant of a fault's tests was caught, or fails the test where
+// it was not.
+func Caught(t testing.TB, fault, broken string, caught bool, how string, args ...any) {
+	t.Helper()
+	said := fmt.Sprintf(how, args...)
+	if !caught {
+		t.Errorf("%s: %s and nothing shows it: %s", fault, broken, said)
+		return
+	}
+	t.Logf("%s: %s, caught: %s", fault, broken, said)
+	write(t, "mutant\t%s\t%s\t%s\n", fault, broken, said)
 }

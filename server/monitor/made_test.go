@@ -6,6 +6,7 @@ import (
 
 	"github.com/quantum-signals/quantum/core"
 	"github.com/quantum-signals/quantum/server"
+	"github.com/quantum-signals/quantum/server/chaostest"
 	"github.com/quantum-signals/quantum/server/feed"
 	"github.com/quantum-signals/quantum/server/monitor"
 	"github.com/quantum-signals/quantum/server/store"
@@ -170,9 +171,12 @@ func TestDaysAreThoseOfTheCalendar(t *testing.T) {
 	if err != nil || got.Len() != want.Len() {
 		t.Fatalf("%d days, %v; want %d", got.Len(), err, want.Len())
 	}
+	row := chaostest.Row{Fault: "F20 days by the calendar", Runs: 1, Bars: got.Len()}
 	for i := range got.Len() {
 		if got.At(i) != want.At(i) {
+			row.Changed++
 			t.Errorf("day %d is %+v, want %+v", i, got.At(i), want.At(i))
 		}
 	}
+	row.Write(t)
 }
