@@ -59,8 +59,8 @@ echo
 		END {for (f in known) print f, sum[f, 2], sum[f, 3], sum[f, 4], sum[f, 5], sum[f, 6], sum[f, 7]}' "$CHAOS_TABLE" | sort -V
 } | awk -F'\t' '{printf "%-34s %8s %9s %9s %6s %11s %8s\n", $1, $2, $3, $4, $5, $6, $7}'
 echo
-awk -F'\t' 'BEGIN {printf "%-34s %-46s %s\n", "mutant of", "what is broken", "how it was caught"}
-	$1 == "mutant" {print}' "$CHAOS_TABLE" | sort -V -u | awk -F'\t' '$1 == "mutant" {printf "%-34s %-46s %s\n", $2, $3, $4; next} {print}'
+printf '%-34s %-46s %s\n' 'mutant of' 'what is broken' 'how it was caught'
+grep '^mutant' "$CHAOS_TABLE" | sort -V -u | awk -F'\t' '{printf "%-34s %-46s %s\n", $2, $3, $4}'
 if [ $# = 0 ]; then # every fault must have struck
 	for f in F1 F4 F5 F6 F7 F8 F9 F10 F11 F18 F19 F20 F22; do
 		grep -q "^$f " "$CHAOS_TABLE" || { echo "no row of $f" >&2; failed=1; }

@@ -74,7 +74,7 @@ func (o order) run() error {
 		feeds[source] = feed.NewBinance(options)
 	}
 	wall := newClock(o.Drift)
-	m := monitor.New(o.mutate(s, feeds), feeds, monitor.Options{
+	m := monitor.New(o.mutate(s, feeds, wall), feeds, monitor.Options{
 		Owner: o.Owner, Clock: wall.now, Lease: o.Lease, Look: 20 * time.Millisecond, Silence: 300 * time.Millisecond, Log: quiet(),
 	})
 	ended := make(chan error, 1)

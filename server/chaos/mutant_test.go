@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -22,6 +23,7 @@ const (
 	unfenced = "unfenced"
 	fresh    = "fresh"
 	early    = "early"
+	hurried  = "hurried"
 )
 
 var meanings = map[string]string{
@@ -30,6 +32,7 @@ var meanings = map[string]string{
 	unfenced: "writes go through under any lease",
 	fresh:    "a market is taken up at its newest bar",
 	early:    "now and then a forming bar is closed",
+	hurried:  "bars are closed by the monitor's own clock",
 }
 
 // TestMutantsAreSeen runs the faults over monitors that are broken on purpose:
@@ -43,6 +46,7 @@ func TestMutantsAreSeen(t *testing.T) {
 	}{
 		{skipped, "F1 monitor killed", func(w *world) { killMonitors(w, 2) }},
 		{holed, "F4 feed cut", cutOnce},
+		{hurried, "F11 clocks step and drift", func(w *world) { wildClocks(w, 2) }},
 		{early, "F19 wrong bars", func(w *world) { wrongBars(w, 1) }},
 	} {
 		t.Run(m.mutant, func(t *testing.T) {
@@ -78,15 +82,15 @@ func cutOnce(w *world) {
 }
 
 // mutate breaks a store or its feeds on purpose: what a test must notice.
-func (o order) mutate(s *store.Store, feeds map[string]monitor.Feed) monitor.Store {
+func (o order) mutate(s *store.Store, feeds map[string]monitor.Feed, wall *clock) monitor.Store {
 	switch o.Mutant {
 	case skipped:
 		return forgetful{s}
 	case unfenced:
 		return newBold(s, o.URL)
-	case holed, fresh, early:
+	case holed, fresh, early, hurried:
 		for source, f := range feeds {
-			feeds[source] = broken{f, o.Mutant}
+			feeds[source] = broken{f, o.Mutant, wall}
 		}
 	}
 	return s
@@ -120,7 +124,18 @@ func newBold(s *store.Store, url string) monitor.Store {
 	return &bold{s, redis.NewClient(options)}
 }
 
-func (b *bold) Commit(ctx context.Context, commits []server.Commit) []server.Committed {
+func (b *bold) Commit(ctx context.Context, commits []server.Commit) (answers []server.Committed) {
+	for range 100 { // another may take the lease in between
+		b.seize(ctx, commits)
+		answers = b.Store.Commit(ctx, commits)
+		if !slices.ContainsFunc(answers, func(a server.Committed) bool { return errors.Is(a.Err, server.ErrFenced) }) {
+			break
+		}
+	}
+	return answers
+}
+
+func (b *bold) seize(ctx context.Context, commits []server.Commit) {
 	for _, c := range commits {
 		keys, err := b.client.Keys(ctx, "q:{*}:s:"+c.Series.String()).Result()
 		if err == nil && len(keys) == 1 {
@@ -129,16 +144,16 @@ func (b *bold) Commit(ctx context.Context, commits []server.Commit) []server.Com
 			b.client.Set(ctx, tag+"}:lease", c.Lease.Owner, lease)
 		}
 	}
-	return b.Store.Commit(ctx, commits)
 }
 
 type broken struct {
 	monitor.Feed
-	how string
+	how  string
+	wall *clock
 }
 
 func (b broken) History(ctx context.Context, s server.Series, after int64, yield func(core.Candle) error) error {
-	if b.how != early && after > 0 {
+	if (b.how == holed || b.how == fresh) && after > 0 {
 		return nil
 	}
 	return b.Feed.History(ctx, s, after, yield)
@@ -155,6 +170,8 @@ func (b broken) Live(ctx context.Context, s server.Series, after int64, emit fun
 		minute := bar.Candle.OpenTime / int64(core.Minute)
 		switch {
 		case b.how == early && minute%3 == 0:
+			bar.Closed = true
+		case b.how == hurried && b.wall.off() > time.Duration(s.Interval)*time.Millisecond: // as if it were past the bar's end
 			bar.Closed = true
 		case b.how == holed && bar.Closed && minute%50 == 0 && seen > 0:
 			return nil // asked for by nobody

@@ -111,9 +111,11 @@ func (w *world) play(pace time.Duration) {
 			ticks := time.NewTicker(max(pace, time.Microsecond))
 			defer ticks.Stop()
 			for e.Played() < bars-1 {
-				if e.Play(1); !w.hurry.Load() {
+				e.Form(0.25)
+				if e.Form(0.75); !w.hurry.Load() {
 					<-ticks.C
 				}
+				e.Tell(e.Advance())
 			}
 		})
 	}

@@ -98,7 +98,7 @@ var faults = []fault{
 	}, {
 		name: "F8 all slots moved", times: 1, epoch: kept,
 		start:  startCluster,
-		strike: func(w *world) { w.Logf("%d slots moved", w.on.(*storetest.Cluster).MoveSlots(w)) },
+		strike: func(w *world) { w.Logf("%d slots moved", w.on.(*storetest.Cluster).MoveSlots(w, 10*time.Millisecond)) },
 	}, {
 		name: "F18 Redis out of memory", times: 1, epoch: kept,
 		start: startRedis, strike: fill,

@@ -4,12 +4,13 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 )
 
 // MoveSlots moves every slot that holds a key to the master behind its own, one
-// after the other, as resharding does: key by key, while others use them. It
-// gives their number.
-func (c *Cluster) MoveSlots(t testing.TB) (moved int) {
+// after the other, as resharding does: two keys at a time, while others use them.
+// Between the keys of a slot it rests. It gives the number of slots.
+func (c *Cluster) MoveSlots(t testing.TB, rest time.Duration) (moved int) {
 	t.Helper()
 	ctx := context.Background()
 	var live []*Node
@@ -38,14 +39,14 @@ func (c *Cluster) MoveSlots(t testing.TB) (moved int) {
 		}
 	}
 	for _, m := range moves {
-		if err := moveSlot(ctx, m.slot, m.from, m.to, live); err != nil {
+		if err := moveSlot(ctx, m.slot, m.from, m.to, live, rest); err != nil {
 			t.Fatalf("slot %d: %v", m.slot, err)
 		}
 	}
 	return len(moves)
 }
 
-func moveSlot(ctx context.Context, slot int64, from, to *Node, all []*Node) error {
+func moveSlot(ctx context.Context, slot int64, from, to *Node, all []*Node, rest time.Duration) error {
 	if err := to.Client.Do(ctx, "CLUSTER", "SETSLOT", slot, "IMPORTING", from.ID).Err(); err != nil {
 		return err
 	}
@@ -67,6 +68,7 @@ func moveSlot(ctx context.Context, slot int64, from, to *Node, all []*Node) erro
 		if err := from.Client.Do(ctx, args...).Err(); err != nil {
 			return fmt.Errorf("keys %v: %w", keys, err)
 		}
+		time.Sleep(rest)
 	}
 	for _, n := range append([]*Node{to, from}, all...) { // the new holder first
 		if err := n.Client.Do(ctx, "CLUSTER", "SETSLOT", slot, "NODE", to.ID).Err(); err != nil {

@@ -39,7 +39,8 @@ func StartProxy(t testing.TB, to string) *Proxy {
 // URL is the address of a Redis behind the proxy.
 func (p *Proxy) URL() string { return "redis://" + p.listen.Addr().String() }
 
-// Delay holds back what the server answers from now on.
+// Delay holds back what comes from now on, both ways. Where an end gives its
+// connection up meanwhile, what it had sent is lost.
 func (p *Proxy) Delay(d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -75,8 +76,8 @@ func (p *Proxy) accept() {
 		if !p.keep(near, far) {
 			return
 		}
-		p.work.Go(func() { p.pass(near, far, false) })
-		p.work.Go(func() { p.pass(far, near, true) })
+		p.work.Go(func() { p.pass(near, far) })
+		p.work.Go(func() { p.pass(far, near) })
 	}
 }
 
@@ -93,24 +94,59 @@ func (p *Proxy) keep(conns ...net.Conn) bool {
 	return !p.ended
 }
 
+// piece is bytes on their way, and when they arrive.
+type piece struct {
+	bytes []byte
+	due   time.Time
+}
+
 // pass forwards bytes until either end closes.
-func (p *Proxy) pass(from, to net.Conn, answers bool) {
+func (p *Proxy) pass(from, to net.Conn) {
 	defer from.Close()
 	defer to.Close()
-	buffer := make([]byte, 64<<10)
+	way, gone, over := make(chan piece), make(chan struct{}), make(chan struct{})
+	defer close(over)
+	p.work.Go(func() { p.read(from, way, gone, over) })
+	var waiting []piece
 	for {
+		var first <-chan time.Time
+		if len(waiting) > 0 {
+			first = time.After(time.Until(waiting[0].due))
+		}
+		select {
+		case one := <-way:
+			waiting = append(waiting, one)
+			continue
+		case <-gone:
+			return
+		case <-first:
+		}
+		p.mu.Lock()
+		open := p.open
+		p.mu.Unlock()
+		<-open
+		if _, err := to.Write(waiting[0].bytes); err != nil {
+			return
+		}
+		waiting = waiting[1:]
+	}
+}
+
+// read reads what an end sends until it is gone, or all is over.
+func (p *Proxy) read(from net.Conn, way chan<- piece, gone chan<- struct{}, over <-chan struct{}) {
+	defer close(gone)
+	for {
+		buffer := make([]byte, 16<<10)
 		n, err := from.Read(buffer)
 		if err != nil {
 			return
 		}
 		p.mu.Lock()
-		open, delay := p.open, p.delay
+		delay := p.delay
 		p.mu.Unlock()
-		if answers && delay > 0 {
-			time.Sleep(delay)
-		}
-		<-open
-		if _, err := to.Write(buffer[:n]); err != nil {
+		select {
+		case way <- piece{buffer[:n], time.Now().Add(delay)}:
+		case <-over:
 			return
 		}
 	}
