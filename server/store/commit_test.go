@@ -2,10 +2,13 @@ package store_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
+	"os"
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -289,6 +292,41 @@ func TestCommitLoadsTheScriptAnew(t *testing.T) {
 	for i, g := range got {
 		if g.Bar != int64(i+1) || i == 0 && !g.Already {
 			t.Errorf("bar %d after the restart = %+v, want seq %d", i, g, i+1)
+		}
+	}
+}
+
+// TestAScriptToldMeanwhileRefusesNothing: Redis has forgotten the script, refuses
+// a bar for it, is told it by another client, and judges the next bar of the same
+// round trip, which follows one that is not there.
+func TestAScriptToldMeanwhileRefusesNothing(t *testing.T) {
+	r := storetest.Start(t)
+	s := storetest.Open(t, r, store.Options{})
+	list := commits(lease(t, s, "a", hour), hour, 0, 2)
+	long, err := json.Marshal(strings.Repeat("x", 32<<20)) // of which Redis reads some at a time
+	if err != nil {
+		t.Fatal(err)
+	}
+	list[1].Events = []server.Event{{ID: "e_long", Kind: "cipher.buy", Side: "bull", OpenTime: list[1].Candle.OpenTime, Data: long}}
+	body, err := os.ReadFile("commit.lua")
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := r.Client()
+	if err := other.ConfigResetStat(t.Context()).Err(); err != nil {
+		t.Fatal(err)
+	}
+	answers := make(chan []server.Committed, 1)
+	go func() { answers <- s.Commit(t.Context(), list) }()
+	storetest.Eventually(t, time.Minute, "the first bar is refused", func() bool {
+		return strings.Contains(other.Info(t.Context(), "errorstats").Val(), "errorstat_NOSCRIPT")
+	})
+	if err := other.ScriptLoad(t.Context(), string(body)).Err(); err != nil {
+		t.Fatal(err)
+	}
+	for i, got := range <-answers {
+		if got.Err != nil || got.Bar != int64(i+1) {
+			t.Errorf("bar %d: %+v, want seq %d", i+1, got, i+1)
 		}
 	}
 }

@@ -37,7 +37,9 @@ func (s script) run(ctx context.Context, c redis.UniversalClient, keys []string,
 // runAll runs a script for each call in one round trip, those of a partition in
 // order. Each answer has its own error; the error of runAll means that nothing is
 // known of any. Where a Redis has forgotten the script it is told anew and the
-// calls it refused are made again: every script of this package may be repeated.
+// calls it refused are made again, with those of their partition behind them:
+// another client may have told it meanwhile, and they were judged by what was not
+// yet done. Every script of this package may be repeated.
 func (s script) runAll(ctx context.Context, c redis.UniversalClient, calls []call) ([]*redis.Cmd, error) {
 	answers := make([]*redis.Cmd, len(calls))
 	s.pipeline(ctx, c, calls, answers, false)
@@ -49,8 +51,8 @@ func (s script) runAll(ctx context.Context, c redis.UniversalClient, calls []cal
 
 func forgotten(a *redis.Cmd) bool { return a.Err() != nil && redis.HasErrorPrefix(a.Err(), "NOSCRIPT") }
 
-// pipeline makes every call; or, to tell the script anew, those refused for the
-// want of it. Of these the first of each partition carries its body: of all
+// pipeline makes every call; or, to tell the script anew, each partition's from
+// the first that was refused for the want of it. That one carries its body: of all
 // servers just those that miss it get it, and no other has to be there.
 func (s script) pipeline(ctx context.Context, c redis.UniversalClient, calls []call, answers []*redis.Cmd, anew bool) {
 	p := c.Pipeline()
@@ -59,10 +61,9 @@ func (s script) pipeline(ctx context.Context, c redis.UniversalClient, calls []c
 		switch tag := or(tagOf(call.keys[0]), call.keys[0]); {
 		case !anew:
 			answers[i] = p.EvalSha(ctx, s.digest, call.keys, call.args...)
-		case !forgotten(answers[i]):
 		case told[tag]:
 			answers[i] = p.EvalSha(ctx, s.digest, call.keys, call.args...)
-		default:
+		case forgotten(answers[i]):
 			told[tag] = true
 			answers[i] = p.Eval(ctx, s.body, call.keys, call.args...)
 		}
