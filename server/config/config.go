@@ -87,6 +87,7 @@ type Hub struct {
 	Recheck     time.Duration `env:"HUB_RECHECK" envDefault:"15s" validate:"min=100ms,max=1h"`
 	Drain       time.Duration `env:"HUB_DRAIN" envDefault:"5s" validate:"min=0,max=10m"`
 	DrainJitter time.Duration `env:"HUB_DRAIN_JITTER" envDefault:"3s" validate:"min=0,max=10m"`
+	Compression bool          `env:"HUB_COMPRESSION" envDefault:"false"`
 }
 
 // Store is where signals are kept, and how much.

@@ -71,6 +71,7 @@ type Hub struct {
 	tasks   sync.WaitGroup
 	telling sync.Mutex // held while the states of markets are told
 	news    news
+	packs   packs
 
 	mu          sync.Mutex
 	closing     bool          // guarded by mu, as all below
@@ -105,13 +106,14 @@ func New(log Log, o Options) *Hub {
 type Stats struct {
 	Connections, Channels int
 	Lag                   time.Duration // from commit to hub, of the newest message
+	Deflated              int64         // frames deflated once for several clients
 }
 
 // Stats tells the hub's present numbers.
 func (h *Hub) Stats() Stats {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return Stats{h.connections, len(h.channels), time.Duration(h.lag.Load()) * time.Millisecond}
+	return Stats{h.connections, len(h.channels), time.Duration(h.lag.Load()) * time.Millisecond, h.packs.made.Load()}
 }
 
 // Publish takes the next committed entry, or a forming bar. Those of a channel

@@ -19,6 +19,8 @@ type Options struct {
 	Authorize func(ctx context.Context, token string) (scopes []string, err error)
 	// Alerts keeps the messages of alerts; nil where there are none.
 	Alerts Alerts
+	// Compression agrees on permessage-deflate with clients that offer it.
+	Compression bool
 	// Log takes what the hub says of itself; slog.Default() if nil.
 	Log *slog.Logger
 

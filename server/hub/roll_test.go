@@ -10,13 +10,14 @@ import (
 	"github.com/quantum-signals/quantum/server/proof"
 )
 
-// drained counts clients whose last connection ended because they were asked to
-// leave.
+// drained counts how often clients left because they were asked to.
 func drained(all []*walker) (n int) {
 	for _, w := range all {
 		w.mu.Lock()
-		if k := len(w.ends); k > 0 && w.ends[k-1].Error() == "the server drains" {
-			n++
+		for _, err := range w.ends {
+			if err.Error() == "the server drains" {
+				n++
+			}
 		}
 		w.mu.Unlock()
 	}
@@ -28,7 +29,7 @@ func drained(all []*walker) (n int) {
 // drain are found out.
 func TestHubsAreReplacedUnderLoad(t *testing.T) {
 	clients, hubs := size(60, 1000), size(2, 5)
-	drain := time.Duration(size(2, 10)) * time.Second
+	drain := time.Duration(size(5, 20)) * time.Second
 	for _, fault := range []bool{false, true} { // hubs do not ask anybody to leave
 		t.Run(fmt.Sprintf("fault=%v", fault), func(t *testing.T) {
 			options := hub.Options{Ring: 32, Page: 50, Drain: drain, DrainJitter: drain / 4}
@@ -60,8 +61,8 @@ func TestHubsAreReplacedUnderLoad(t *testing.T) {
 					connected, sessions := w.is()
 					return connected && sessions > round+1
 				})
-				told += drained(all)
-				t.Logf("hub %d: %d of %d clients left because of drain, the hub had closed after %v", round+1, drained(all), clients, took.Round(time.Millisecond))
+				t.Logf("hub %d: %d of %d clients left because of drain, the hub had closed after %v", round+1, drained(all)-told, clients, took.Round(time.Millisecond))
+				told = drained(all)
 				old = next
 			}
 			head := end()
@@ -69,7 +70,7 @@ func TestHubsAreReplacedUnderLoad(t *testing.T) {
 			if clean := told == clients*hubs; clean == fault {
 				t.Errorf("%d of %d times a client was asked to leave; fault %v", told, clients*hubs, fault)
 			}
-			if r := proves(t, o.log); r.Resumes < clients*hubs || r.Gaps != 0 || r.Stored < 10 {
+			if r := proves(t, o.log); r.Resumes < clients*hubs || r.Gaps != 0 || r.Stored == 0 {
 				t.Errorf("%v: want %d resumes and no gap", r, clients*hubs)
 			}
 		})

@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"compress/flate"
 	"errors"
 	"net"
 	"net/http"
@@ -43,11 +44,13 @@ const (
 // cut.
 const farewell = time.Second
 
-// session is a client's connection, held by Melody.
+// session is a client's connection, held by Melody unless its frames are
+// deflated.
 type session struct {
 	hub    *Hub
 	client *client
-	melody *melody.Session
+	conn   *websocket.Conn
+	send   func(frame []byte)
 	timer  *time.Timer // until hello
 
 	once    sync.Once      // the first reason to hang up counts
@@ -84,7 +87,11 @@ func (h *Hub) newMelody() *melody.Melody {
 		}
 		server.WriteProblem(w, r, &server.Error{Code: code, Detail: reason.Error()})
 	}
-	m.HandleConnect(func(s *melody.Session) { sessionOf(s).connected(s) })
+	m.HandleConnect(func(s *melody.Session) {
+		sess := sessionOf(s)
+		sess.send = func(frame []byte) { _ = s.Write(frame) } // a closed session has its own end
+		sess.connected(s.WebsocketConnection(), s.Request)
+	})
 	m.HandleMessage(func(s *melody.Session, text []byte) { sessionOf(s).message(text) })
 	m.HandleMessageBinary(func(s *melody.Session, _ []byte) {
 		sessionOf(s).hangUp(closeUnsupported, "frames are text")
@@ -120,6 +127,10 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return err
 		}
 		defer s.leave()
+		if h.options.Compression && offersDeflate(r) {
+			s.serveDeflated(w, r)
+			return nil
+		}
 		// A failed upgrade has been answered by then.
 		_ = h.melody.HandleRequestWithKeys(w, r, map[string]any{sessionKey: s})
 		return nil
@@ -174,8 +185,8 @@ func (s *session) leave() {
 }
 
 // connected is called before anything is read or written.
-func (s *session) connected(m *melody.Session) {
-	s.melody = m
+func (s *session) connected(conn *websocket.Conn, r *http.Request) {
+	s.conn = conn
 	s.hub.mu.Lock()
 	s.hub.clients[s.client] = struct{}{}
 	closing := s.hub.closing
@@ -184,8 +195,7 @@ func (s *session) connected(m *melody.Session) {
 		s.hangUp(closeDrain, stopping)
 		return
 	}
-	asked := websocket.Subprotocols(m.Request)
-	if len(asked) > 0 && m.WebsocketConnection().Subprotocol() == "" {
+	if len(websocket.Subprotocols(r)) > 0 && conn.Subprotocol() == "" {
 		s.hangUp(closeVersion, "this server speaks "+Subprotocol)
 		return
 	}
@@ -202,7 +212,7 @@ func (s *session) connected(m *melody.Session) {
 // message takes a text frame. Any frame of the client is a sign of life, which
 // Melody sees in pongs only.
 func (s *session) message(text []byte) {
-	_ = s.melody.WebsocketConnection().SetReadDeadline(time.Now().Add(s.hub.options.Silence)) // a closed connection ends the reading by itself
+	_ = s.conn.SetReadDeadline(time.Now().Add(s.hub.options.Silence)) // a closed connection ends the reading by itself
 	if !utf8.Valid(text) {
 		s.hangUp(closeBadText, "text is not UTF-8")
 		return
@@ -217,34 +227,48 @@ func (s *session) failed(err error) {
 	case errors.Is(err, melody.ErrMessageBufferFull):
 		s.hangUp(closeSlow, "a frame is still on its way") // not through Melody: that would queue again
 	case errors.Is(err, websocket.ErrReadLimit): // mostly said already
-		s.once.Do(func() { _ = s.say(websocket.CloseMessageTooBig, "the frame is too large") })
+		s.once.Do(func() { _ = s.say(websocket.CloseMessageTooBig, "the frame is too large", farewell) })
+	case errors.As(err, new(flate.CorruptInputError)):
+		s.once.Do(func() { _ = s.say(closeBadText, "text does not inflate", farewell) })
 	case errors.As(err, &timeout) && timeout.Timeout():
 		// Of a read. After one of a write nothing can be said any more.
-		s.once.Do(func() { _ = s.say(closeSilent, "nothing heard") })
+		s.once.Do(func() { _ = s.say(closeSilent, "nothing heard", farewell) })
 	}
 }
 
-func (s *session) write(frame []byte) {
-	_ = s.melody.Write(frame) // a closed session has its own end
-}
+func (s *session) write(frame []byte) { s.send(frame) }
 
-// hangUp sends the close code beside whatever is being written, and cuts the
-// connection when the client has answered, or has not in time.
+// hangUp sends the close code behind whatever is being written, and cuts the
+// connection when the client has answered, or has not in time. One that reads
+// slowly has as long for what is on its way as any frame.
 func (s *session) hangUp(code int, reason string) {
 	s.once.Do(func() {
 		s.parting.Go(func() {
-			if s.say(code, reason) == nil {
+			s.client.mute()
+			patience, stop := farewell, (<-chan struct{})(nil)
+			if code == closeSlow {
+				patience, stop = max(farewell, s.hub.options.WriteWait), s.hub.ctx.Done()
+			}
+			if s.say(code, reason, patience) == nil {
 				select {
 				case <-s.client.ended:
-				case <-time.After(farewell):
+				case <-time.After(patience):
+				case <-stop:
 				}
 			}
-			_ = s.melody.WebsocketConnection().Close() // it may be closed already
+			_ = s.conn.Close() // it may be closed already
 		})
 	})
 }
 
-func (s *session) say(code int, reason string) error {
+// mute ends the sending: what is on its way is the last.
+func (c *client) mute() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.gone = true
+}
+
+func (s *session) say(code int, reason string, patience time.Duration) error {
 	frame := websocket.FormatCloseMessage(code, reason)
-	return s.melody.WebsocketConnection().WriteControl(websocket.CloseMessage, frame, time.Now().Add(farewell))
+	return s.conn.WriteControl(websocket.CloseMessage, frame, time.Now().Add(patience))
 }

@@ -18,6 +18,7 @@ func hubOptions(c config.Config) hub.Options {
 		Queue: h.Queue, Ring: h.Ring, Page: h.Page, Readers: h.Readers, Waiting: h.Waiting, History: h.History,
 		Behind: h.Behind, SlowAfter: h.SlowAfter, WriteWait: h.WriteWait, HelloWithin: h.HelloWithin,
 		Beat: h.Beat, Silence: h.Silence, States: h.States, Recheck: h.Recheck, Drain: h.Drain, DrainJitter: h.DrainJitter,
+		Compression: h.Compression,
 	}
 }
 
