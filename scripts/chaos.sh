@@ -1,10 +1,10 @@
 #!/bin/bash
 # Runs every test that kills, each fault CHAOS times as often as `make test` does
-# (5), tells what it is at, and prints what came of it as a table, with the mutants
+# (10), tells what it is at, and prints what came of it as a table, with the mutants
 # that were caught beneath. Arguments go to go test: -run Killed, -race.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export CHAOS=${CHAOS:-5}
+export CHAOS=${CHAOS:-10}
 dir=$(mktemp -d)
 export CHAOS_TABLE=$dir/table
 trap 'rm -rf "$dir"' EXIT

@@ -37,10 +37,17 @@ var Always = []string{"--appendfsync", "always"}
 // are more settings, as on its command line.
 func Start(t testing.TB, args ...string) *Redis {
 	t.Helper()
+	return StartOn(t, Place{}, args...)
+}
+
+// StartOn starts one on a host, or under a command.
+func StartOn(t testing.TB, on Place, args ...string) *Redis {
+	t.Helper()
 	dir := shortDir(t)
 	socket := filepath.Join(dir, "s")
 	args = append([]string{"--port", "0", "--unixsocket", socket, "--appendonly", "yes"}, args...)
 	r := &Redis{process: newRedis("unix", socket, dir, args), t: t, dir: dir}
+	r.enter = on.Enter
 	r.Restart()
 	t.Cleanup(r.Kill)
 	return r
