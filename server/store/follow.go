@@ -33,16 +33,16 @@ type follower struct {
 	// durable has what comes wait for the replicas, where any are to confirm it.
 	durable bool
 
-	mu      sync.Mutex
-	groups  map[string]map[string]string // guarded by mu: group to its streams, each with the id of the last entry delivered
-	reading map[string]bool              // guarded by mu: groups that have a reader
-	wake    chan struct{}                // has room for one: something is followed
+	mu     sync.Mutex
+	groups map[string]map[string]string // guarded by mu: group to its streams, each with the id of the last entry delivered
+	rounds map[string]time.Time         // guarded by mu: groups that have a reader, and when it last came round
+	wake   chan struct{}                // has room for one: something is followed
 }
 
 func newFollower(s *Store, count int64, deliver func(string, []redis.XMessage)) *follower {
 	return &follower{
 		store: s, count: count, deliver: deliver,
-		groups: map[string]map[string]string{}, reading: map[string]bool{}, wake: make(chan struct{}, 1),
+		groups: map[string]map[string]string{}, rounds: map[string]time.Time{}, wake: make(chan struct{}, 1),
 	}
 }
 
@@ -106,8 +106,8 @@ func (f *follower) idle() (groups []string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for group, streams := range f.groups {
-		if len(streams) > 0 && !f.reading[group] {
-			f.reading[group] = true
+		if _, read := f.rounds[group]; len(streams) > 0 && !read {
+			f.rounds[group] = time.Now()
 			groups = append(groups, group)
 		}
 	}
@@ -134,6 +134,7 @@ func (f *follower) read(ctx context.Context, group string) {
 			err = f.once(ctx, group, streams)
 		}
 		if err == nil || ctx.Err() != nil {
+			f.round(group)
 			cut, pause = false, 0
 			continue
 		}
@@ -149,6 +150,26 @@ func (f *follower) read(ctx context.Context, group string) {
 	}
 }
 
+// round notes that the reader of a group has come round: it was answered, and
+// what came is delivered.
+func (f *follower) round(group string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.rounds[group] = time.Now()
+}
+
+// slowest gives the group whose reader came round the longest ago.
+func (f *follower) slowest() (group string, ago time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for g, at := range f.rounds {
+		if since := time.Since(at); since > ago {
+			group, ago = g, since
+		}
+	}
+	return group, ago
+}
+
 // streams lists the streams of a group and behind them their positions, as XREAD
 // takes them; none, where the reader is to end, of which it makes a note.
 func (f *follower) streams(ctx context.Context, group string) []string {
@@ -156,7 +177,7 @@ func (f *follower) streams(ctx context.Context, group string) []string {
 	defer f.mu.Unlock()
 	at := f.groups[group]
 	if len(at) == 0 || ctx.Err() != nil {
-		delete(f.reading, group)
+		delete(f.rounds, group)
 		return nil
 	}
 	keys := make([]string, 0, 2*len(at))

@@ -78,6 +78,14 @@ func (t *Tail) Position(partition int) string {
 	return t.streams.position(t.streams.store.tags.outboxKey(partition))
 }
 
+// Slowest gives the streams that were read the longest ago, and how long: all the
+// tail follows, or on a cluster those of a partition. While it runs that is well
+// below a second, as long as Redis answers and deliver returns.
+func (t *Tail) Slowest() (streams string, ago time.Duration) {
+	streams, ago = t.streams.slowest()
+	return or(streams, "all"), ago
+}
+
 // Run delivers until ctx ends. It keeps its place through outages of the store.
 func (t *Tail) Run(ctx context.Context) error {
 	t.streams.store.tails.Add(1)

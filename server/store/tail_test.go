@@ -129,3 +129,49 @@ func TestTailLosesNothingWhenRedisRestarts(t *testing.T) {
 		}
 	}
 }
+
+// TestATailThatIsStuckIsSeen: one whose entries nobody takes, and one that a single
+// node of a cluster does not answer while the others do.
+func TestATailThatIsStuckIsSeen(t *testing.T) {
+	slowest := func(t *testing.T, tail *store.Tail, stuck bool) string {
+		t.Helper()
+		var streams string
+		storetest.Eventually(t, 30*time.Second, "the tail is stuck, or no longer", func() bool {
+			at, ago := tail.Slowest()
+			streams = at
+			return stuck && ago > 3*time.Second || !stuck && ago < time.Second
+		})
+		return streams
+	}
+	t.Run("deliver", func(t *testing.T) {
+		s := storetest.Open(t, storetest.Start(t), store.Options{})
+		taken := make(chan struct{})
+		tail := s.Tail(func(server.Entry) { <-taken })
+		if err := tail.Follow(t.Context(), s.Partition(hour.Market)); err != nil {
+			t.Fatal(err)
+		}
+		run(t, tail)
+		slowest(t, tail, false)
+		mustCommit(t, s, commits(lease(t, s, "a", hour), hour, 0, 1))
+		slowest(t, tail, true)
+		close(taken)
+		slowest(t, tail, false)
+	})
+	t.Run("node", func(t *testing.T) {
+		c := storetest.StartCluster(t, 10*time.Minute) // nobody is held for dead
+		s := storetest.Open(t, c, store.Options{})
+		tail := s.Tail(func(server.Entry) {})
+		for p := range s.Partitions() {
+			tail.FollowFrom(p, "")
+		}
+		run(t, tail)
+		slowest(t, tail, false)
+		c.Nodes[0].Pause()
+		defer c.Nodes[0].Continue()
+		if streams := slowest(t, tail, true); streams == "all" {
+			t.Errorf("the slowest streams are %q, want those of a partition", streams)
+		}
+		c.Nodes[0].Continue()
+		slowest(t, tail, false)
+	})
+}

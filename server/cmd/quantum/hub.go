@@ -29,6 +29,7 @@ func (o *running) startHub(ctx context.Context) error {
 	options.Alerts = store.AlertLog{Store: o.store}
 	o.hub = hub.New(o.store, options)
 	tail := o.store.Tail(o.hub.Publish)
+	o.tail = tail
 	partitions := make([]int, o.store.Partitions())
 	for i := range partitions {
 		partitions[i] = i

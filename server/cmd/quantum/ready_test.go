@@ -1,8 +1,10 @@
 package main
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -37,6 +39,42 @@ func followStore(t *testing.T, url string, cut, heal func()) {
 	s.ready(15*time.Second, http.StatusServiceUnavailable)
 	heal()
 	s.ready(15*time.Second, http.StatusOK)
+}
+
+// TestReadinessTellsWhichReadersAndMarketsStand: one node of a cluster that says
+// nothing turns it red, though others answer; a market that stands is counted and
+// named, and turns nothing red.
+func TestReadinessTellsWhichReadersAndMarketsStand(t *testing.T) {
+	t.Parallel()
+	c := storetest.StartCluster(t, 10*time.Minute) // nobody is held for dead
+	s := serveAt(t, c.URL(), map[string]string{"WATCH": "sim:SIMUSDT:1m,nowhere:NONE:1m", "DEMO_SERIES": "nowhere:OTHER:1m", "DEMO_FILE": walk})
+	s.ready(limit, http.StatusOK)
+	storetest.Eventually(t, limit, "the market that stands is counted", func() bool {
+		return s.checks()["markets"] == "2 live, 1 lagging, 0 stale, 0 gap: nowhere:NONE"
+	})
+	c.Nodes[0].Pause()
+	defer c.Nodes[0].Continue()
+	s.ready(15*time.Second, http.StatusServiceUnavailable)
+	storetest.Eventually(t, 15*time.Second, "the reader that is stuck is told", func() bool {
+		return strings.Contains(s.checks()["tail"], "were last read")
+	})
+	c.Nodes[0].Continue()
+	s.ready(limit, http.StatusOK)
+}
+
+// checks are what /readyz says of each.
+func (s *served) checks() map[string]string {
+	s.t.Helper()
+	var said struct{ Checks map[string]string }
+	response, err := http.Get(s.url + "/readyz")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if err := json.NewDecoder(response.Body).Decode(&said); err != nil {
+		s.t.Fatal(err)
+	}
+	return said.Checks
 }
 
 // ready waits until the origin says of itself whether it is ready.

@@ -17,7 +17,6 @@ import (
 	"golang.org/x/net/netutil"
 
 	"github.com/quantum-signals/quantum/core"
-	"github.com/quantum-signals/quantum/server"
 	"github.com/quantum-signals/quantum/server/access"
 	"github.com/quantum-signals/quantum/server/alert"
 	"github.com/quantum-signals/quantum/server/api"
@@ -85,6 +84,7 @@ type running struct {
 	log      *slog.Logger
 	store    *store.Store
 	hub      *hub.Hub
+	tail     *store.Tail // of what the hub publishes
 	guard    *access.Guard
 	lookout  *alert.Lookout
 	sources  sources
@@ -143,7 +143,7 @@ func (o *running) listen(ctx context.Context) error {
 		}),
 		Access: o.guard, Sources: o.sources, MaxWatched: c.API.MaxWatched, MaxBodies: c.API.MaxBodies, Metrics: o.metrics,
 		Hub: o.hub, Stream: http.HandlerFunc(o.hub.ServeStream), Page: page.FS(), Ready: o.checks(),
-		Notes:   map[string]func(context.Context) error{"webhooks": o.lookout.Check},
+		Notes:   map[string]func(context.Context) error{"webhooks": o.lookout.Check, "markets": o.standing},
 		Origins: c.HTTP.Origins, Engine: api.Engine{Version: core.EngineVersion, WasmSHA256: wasm.SHA256()}, Preset: c.Monitor.Preset,
 		MaxBody: c.API.MaxBody, MaxBulk: c.API.MaxBulk, BulkWait: c.API.BulkWait, Log: o.log,
 	}
@@ -172,36 +172,6 @@ func (o *running) listen(ctx context.Context) error {
 
 // maxHeader bounds the headers of a request: cookies of ours there are none.
 const maxHeader = 32 << 10
-
-// checks are what the origin cannot do without.
-func (o *running) checks() map[string]func(context.Context) error {
-	return map[string]func(context.Context) error{
-		"store": func(ctx context.Context) error {
-			if err := o.store.Ping(ctx); err != nil {
-				return errors.New("the store does not answer")
-			}
-			return nil
-		},
-		"monitor": o.flowing,
-	}
-}
-
-// flowing reports whether any watched market is run by a monitor.
-func (o *running) flowing(ctx context.Context) error {
-	markets, err := o.store.Markets(ctx)
-	if err != nil {
-		return errors.New("the store does not tell the state of markets")
-	}
-	for _, m := range markets {
-		if m.State != server.Stale {
-			return nil
-		}
-	}
-	if len(markets) == 0 {
-		return nil
-	}
-	return fmt.Errorf("all %d markets are stale: no monitor runs them, or no bars come", len(markets))
-}
 
 // stop ends what runs: requests are answered to their end, clients told to come
 // back, leases handed back, the store closed. What has not ended in time is
