@@ -216,7 +216,7 @@ func (w *world) ends() {
 		if now := w.heads(); now == nil || !maps.Equal(now, last) {
 			last, since = now, time.Now()
 		}
-		return all || time.Since(since) > 6*nodeTimeout
+		return all || time.Since(since) > 3*nodeTimeout
 	})
 }
 

@@ -3,6 +3,7 @@ package faults
 import (
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,6 +19,7 @@ type fault struct {
 	times  int    // strikes in a run
 	from   int    // per cent of the bars before the first; the last third comes live
 	epoch  string // kept, raised, or "" for either
+	words  string // with which Redis must have refused writes
 }
 
 const (
@@ -55,7 +57,11 @@ func (f fault) run(t *testing.T, want chaostest.Contents) {
 	if now := w.store.Epoch(); f.epoch == kept && now != before || f.epoch == raised && now == before {
 		t.Errorf("epoch was %q and is %q, want it %s", before, now, f.epoch)
 	}
-	t.Logf("the monitor counts %+v", w.monitor.Stats())
+	s := w.monitor.Stats()
+	if f.words != "" && (s.Outages == 0 || w.refused != f.words) {
+		t.Errorf("%d commits were refused, and a write with %q; want some, and %s", s.Outages, w.refused, f.words)
+	}
+	t.Logf("the monitor counts %+v", s)
 }
 
 // strikeAll strikes at random moments.
@@ -100,17 +106,23 @@ var faults = []fault{
 		start:  startCluster,
 		strike: func(w *world) { w.Logf("%d slots moved", w.on.(*storetest.Cluster).MoveSlots(w, 10*time.Millisecond)) },
 	}, {
-		name: "F18 Redis out of memory", times: 1, epoch: kept,
-		start: startRedis, strike: fill,
+		name: "F18 Redis out of memory", times: 1, epoch: kept, words: "OOM",
+		start: startRedis, strike: func(w *world) { w.sets("maxmemory", "1", "0") },
 	}, {
-		name: "F18 Redis read-only", times: 1, epoch: kept,
+		name: "F18 Redis read-only", times: 1, epoch: kept, words: "READONLY",
 		start: startRedis, strike: forbidWrites,
 	}, {
-		name: "F18 Redis loading", times: 1, epoch: kept,
+		name: "F18 Redis wants replicas", times: 1, epoch: kept, words: "NOREPLICAS",
+		start: startRedis, strike: func(w *world) { w.sets("min-replicas-to-write", "1", "0") },
+	}, {
+		name: "F18 Redis loading", times: 1, epoch: kept, words: "LOADING",
 		start: func(t *testing.T) storetest.Server {
 			return storetest.Start(t, append([]string{"--key-load-delay", "200", "--loading-process-events-interval-bytes", "1024"}, storetest.Always...)...)
 		},
-		strike: killRedis,
+		strike: func(w *world) {
+			killRedis(w)
+			w.tries()
+		},
 	}, {
 		name: "F18 Redis 200 ms slow", times: 1, epoch: kept,
 		start: startBehindProxy,
@@ -194,15 +206,31 @@ func masterOf(w *world) *storetest.Node {
 	return nil
 }
 
-// fill has Redis refuse writes for the want of memory.
-func fill(w *world) {
+// sets gives a setting of Redis a value with which it refuses writes for the want
+// of something, then the one it had.
+func (w *world) sets(name, wrong, right string) {
+	w.Helper()
 	c := w.on.(*storetest.Redis).Client()
-	for _, most := range []string{"1", "0"} {
-		if err := c.ConfigSet(w.Context(), "maxmemory", most).Err(); err != nil {
+	for _, value := range []string{wrong, right} {
+		if err := c.ConfigSet(w.Context(), name, value).Err(); err != nil {
 			w.Fatal(err)
+		}
+		if value == wrong {
+			w.tries()
 		}
 		w.lasts(time.Second)
 	}
+}
+
+// tries notes with which word Redis refuses a write.
+func (w *world) tries() {
+	w.Helper()
+	err := w.on.(*storetest.Redis).Client().Set(w.Context(), "elsewhere", 1, time.Millisecond).Err()
+	if err == nil {
+		w.Error("Redis takes a write")
+		return
+	}
+	w.refused, _, _ = strings.Cut(err.Error(), " ")
 }
 
 // forbidWrites makes Redis the replica of a master that is not there, then its
@@ -212,6 +240,9 @@ func forbidWrites(w *world) {
 	for _, master := range [][2]string{{"127.0.0.1", "1"}, {"NO", "ONE"}} {
 		if err := c.ReplicaOf(w.Context(), master[0], master[1]).Err(); err != nil {
 			w.Fatal(err)
+		}
+		if master[0] != "NO" {
+			w.tries()
 		}
 		w.lasts(time.Second)
 	}

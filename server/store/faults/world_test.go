@@ -96,6 +96,7 @@ type world struct {
 	monitor *monitor.Monitor
 	random  *rand.Rand
 	stop    func()
+	refused string // the word with which Redis last refused a write
 
 	mu    sync.Mutex
 	heard map[string]map[int64]bool // guarded by mu: channel to the seqs a tail delivered
