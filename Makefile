@@ -3,7 +3,7 @@ SHELL := /bin/bash
 export PORT ?= 8080
 DATA ?=
 
-.PHONY: help run test parity soak lint build wasm web edge edge-dev edge-deploy docs bench bench-web bench-monitor chaos clean docs-sdk
+.PHONY: help run test parity soak lint build wasm web edge edge-dev edge-deploy docs docs-sdk bench chaos bench-monitor bench-web bench-hub bench-api bench-edge clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

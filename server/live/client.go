@@ -1,77 +1,16 @@
 package live
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net"
-	"net/http"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gorilla/websocket"
 )
-
-// Options say where a client connects and what it wants. A zero field is its
-// default.
-type Options struct {
-	URL      string    // of the endpoint, ws:// or wss://
-	Token    string    // sent in hello
-	Name     string    // who connects, for the server's log
-	Channels []Channel // one each; none stands for several
-
-	// Deliver gets every message of the channels, gaps and snaps included, and the
-	// answers that attach them (ok), from one goroutine.
-	Deliver func(Message)
-	// State, if not nil, is told of every change: connected with nil, and why a
-	// connection ended.
-	State func(error)
-
-	Dial    func(ctx context.Context, network, address string) (net.Conn, error) // the network's if nil
-	Silence time.Duration                                                        // after which a connection counts as dead; 12 s
-	First   time.Duration                                                        // longest first pause before coming back; 500 ms, doubling
-	Most    time.Duration                                                        // longest pause; 30 s
-}
-
-// Channel is one to listen to.
-type Channel struct {
-	Name  string
-	Snap  bool      // begin with its newest messages
-	Since *Position // go on after this message
-}
-
-// Closed is the end of a connection by the server.
-type Closed struct {
-	Code   int
-	Reason string
-}
-
-func (c *Closed) Error() string {
-	if c.Reason == "" {
-		return fmt.Sprintf("the server closed with %d", c.Code)
-	}
-	return fmt.Sprintf("the server closed with %d: %s", c.Code, c.Reason)
-}
-
-// epochLost says that positions are worth nothing any more.
-const epochLost = 4010
-
-// final tells whether one does not come back.
-func (c *Closed) final() bool {
-	return c.Code >= 4500 && c.Code < 4600 || c.Code == websocket.CloseUnsupportedData ||
-		c.Code == websocket.CloseInvalidFramePayloadData || c.Code == websocket.CloseMessageTooBig
-}
-
-// Refused is a sub the server refused for good.
-type Refused struct {
-	Channel, Code, Msg string
-}
-
-func (r *Refused) Error() string { return fmt.Sprintf("%s: %s", r.Channel, r.Msg) }
 
 const (
 	pingAfter = 5 * time.Second // the server lets a client go it does not hear for 15 s
@@ -94,8 +33,8 @@ type client struct {
 // back.
 func Run(ctx context.Context, o Options) error {
 	c := &client{Options: o, cursors: map[string]*cursor{}}
-	c.Silence = or(o.Silence, 12*time.Second)
-	c.First, c.Most = or(o.First, 500*time.Millisecond), or(o.Most, 30*time.Second)
+	c.Silence = cmp.Or(o.Silence, 12*time.Second)
+	c.First, c.Most = cmp.Or(o.First, 500*time.Millisecond), cmp.Or(o.Most, 30*time.Second)
 	for _, ch := range o.Channels {
 		one := &cursor{channel: ch.Name, snap: ch.Snap, at: ch.Since}
 		c.cursors[ch.Name] = one
@@ -142,115 +81,10 @@ func (c *client) stay(ctx context.Context) error {
 	}
 }
 
-func or(v, otherwise time.Duration) time.Duration {
-	if v == 0 {
-		return otherwise
-	}
-	return v
-}
-
 func (c *client) tell(err error) {
 	if c.State != nil {
 		c.State(err)
 	}
-}
-
-// errMoving ends a session the server asked us to leave.
-var errMoving = errors.New("the server drains")
-
-// session is one connection, from dial to end.
-func (c *client) session(ctx context.Context) error {
-	dialer := websocket.Dialer{Subprotocols: []string{"quantum.v1.json"}, NetDialContext: c.Dial, HandshakeTimeout: helloWait}
-	conn, response, err := dialer.DialContext(ctx, c.URL, nil)
-	if response != nil {
-		defer response.Body.Close()
-	}
-	if err != nil {
-		if response != nil && response.StatusCode != http.StatusSwitchingProtocols {
-			return fmt.Errorf("%s answers %s", c.URL, response.Status)
-		}
-		return err
-	}
-	c.conn, c.leave = conn, time.Time{}
-	over := context.AfterFunc(ctx, func() { conn.Close() })
-	defer func() {
-		over()
-		conn.Close()
-	}()
-	pings := time.NewTicker(min(pingAfter, c.Silence/2))
-	defer pings.Stop()
-	frames, failed, ended := make(chan []byte), make(chan error, 1), make(chan struct{})
-	defer close(ended)
-	go c.read(conn, frames, failed, ended)
-	if err := c.send(map[string]any{"op": "hello", "id": c.id(), "client": or2(c.Name, "go/1"), "token": c.Token}); err != nil {
-		return closedBy(err)
-	}
-	move := time.NewTimer(time.Hour)
-	defer move.Stop()
-	for {
-		select {
-		case frame := <-frames:
-			for line := range bytes.SplitSeq(frame, []byte{'\n'}) {
-				if err := c.take(line); err != nil {
-					return err
-				}
-			}
-			if !c.leave.IsZero() {
-				move.Reset(time.Until(c.leave))
-			}
-		case err := <-failed:
-			return closedBy(err)
-		case <-move.C:
-			return errMoving
-		case <-pings.C:
-			if err := c.send(map[string]any{"op": "ping", "id": c.id()}); err != nil {
-				return closedBy(err)
-			}
-		}
-	}
-}
-
-func or2(v, otherwise string) string {
-	if v == "" {
-		return otherwise
-	}
-	return v
-}
-
-// read hands frames on until the connection ends, or is silent for too long.
-func (c *client) read(conn *websocket.Conn, frames chan<- []byte, failed chan<- error, ended <-chan struct{}) {
-	for {
-		_ = conn.SetReadDeadline(time.Now().Add(c.Silence)) // a closed connection ends the reading by itself
-		_, frame, err := conn.ReadMessage()
-		if err != nil {
-			failed <- err
-			return
-		}
-		select {
-		case frames <- frame:
-		case <-ended:
-			return
-		}
-	}
-}
-
-// closedBy makes of the end of a connection the code it was closed with.
-func closedBy(err error) error {
-	var closed *websocket.CloseError
-	if errors.As(err, &closed) {
-		return &Closed{closed.Code, closed.Text}
-	}
-	return err
-}
-
-func (c *client) id() string {
-	c.nextID++
-	return strconv.Itoa(c.nextID)
-}
-
-func (c *client) send(v any) error {
-	_ = c.conn.SetWriteDeadline(time.Now().Add(c.Silence))
-	return c.conn.WriteJSON(v)
 }
 
 // ask subscribes: after its position where a channel has one, from now on
@@ -345,10 +179,4 @@ func (c *client) refused(m *Message) error {
 		}
 	}
 	return nil
-}
-
-// Endpoint is the address of the WebSocket below a base address such as
-// http://127.0.0.1:8080.
-func Endpoint(base string) string {
-	return "ws" + strings.TrimPrefix(strings.TrimRight(base, "/"), "http") + "/api/v1/ws"
 }
