@@ -277,11 +277,14 @@ func (s *served) cuttable() (address string, cut func()) {
 
 func TestATableFitsItsTerminal(t *testing.T) {
 	bar := core.Candle{OpenTime: 1735690440000, Open: 91135.99, High: 91136.5, Low: 91135.01, Close: 91135.85, Volume: 12345.678}
-	for _, width := range []int{40, 80, 100, 120, 200} {
+	for _, width := range []int{40, 60, 79, 80, 100, 120, 200} {
 		head := tableHead(width)
 		row := tableRow(bar, func(cipher.Reading) float64 { return -61.257 }, width)
 		if len(head) >= width || len(row) != len(head) {
 			t.Errorf("at %d characters:\n%s\n%s", width, head, row)
+		}
+		if at := strings.TrimSpace(head[strings.LastIndexByte(head, ' '):]); !slices.ContainsFunc(shown, func(r cipher.Reading) bool { return r.String() == at }) || !strings.HasSuffix(row, " -61.26") {
+			t.Errorf("at %d characters a column is cut:\n%s\n%s", width, head, row)
 		}
 		if width >= 80 && (!strings.HasSuffix(head, "stoch_d") || !strings.Contains(row, " 91135.85 ") || !strings.HasSuffix(row, "-61.26")) {
 			t.Errorf("at %d characters the close or a reading is missing:\n%s\n%s", width, head, row)
