@@ -11,7 +11,9 @@ const layBlock = 128
 
 // early is by how much of a row rows are guessed too low. It is over twice the
 // error of a guess where rows are not narrow, so the row is the guessed one or
-// the next, and one comparison with the edge between them tells.
+// the one below, and one comparison with the edge between them tells. Numbers
+// are made whole by adding 2^52, half to even: the conversions of Go that cut
+// them off are several branches in wasm.
 const early = 1.0 / 32
 
 // layer lays bars, spread evenly, into a ledger that begins with row 0. The
@@ -23,8 +25,8 @@ const early = 1.0 / 32
 // they have elsewhere.
 type layer struct {
 	cells         []rowCells
-	upper         []float64 // upper[i] is the edge above row i
-	scale, origin float64   // a row is guessed as price*scale + origin
+	lower         []float64 // lower[i] is the edge below row i
+	scale, origin float64   // a row is guessed as price*scale + origin, made whole
 	step          float64
 	perUnit       float64 // units are volume times this
 	down          uint64  // 1 if the last bar with a direction went down
@@ -43,7 +45,7 @@ func (s *sheet) lay(m meter, c core.Columns) {
 		g.list()
 	}
 	l := layer{
-		cells: s.ledger.cells, upper: g.bounds[1:], scale: g.scale, origin: -float64(g.low*g.scale) - early,
+		cells: s.ledger.cells, lower: g.bounds, scale: g.scale, origin: -float64(g.low*g.scale) + (0.5 - early),
 		step: g.step, perUnit: m.scale, previous: c.Close[0],
 	}
 	for from := 0; from < c.Len(); from += layBlock {
@@ -62,6 +64,19 @@ func (s *sheet) lay(m meter, c core.Columns) {
 // are the bits of its fraction.
 func (l *layer) raised(volume float64) float64 { return float64(volume*l.perUnit) + two52 }
 
+// nearest is the whole number next to x, which is from 0 to 2^31.
+func nearest(x float64) int { return int(uint32(math.Float64bits(x + two52))) }
+
+// floor is the units in x, which is from 0 to 2^52.
+func floor(x float64) int64 {
+	near := x + two52
+	over := int64(0)
+	if near-two52 > x {
+		over = 1
+	}
+	return int64(math.Float64bits(near)%two52) - over
+}
+
 // place adds the bars of a block to the rows of their lows, and returns how
 // many reach further.
 //
@@ -69,7 +84,7 @@ func (l *layer) raised(volume float64) float64 { return float64(volume*l.perUnit
 func (l *layer) place(c *core.Columns) (count int) {
 	n := c.Len()
 	open, high, low, closes, volume := c.Open[:n], c.High[:n], c.Low[:n], c.Close[:n], c.Volume[:n]
-	cells, upper, scale, origin, down := l.cells, l.upper, l.scale, l.origin, l.down
+	cells, lower, scale, origin, down := l.cells, l.lower, l.scale, l.origin, l.down
 	for i, lo := range low {
 		hi := high[i]
 		if rise := closes[i] - open[i]; rise != 0 {
@@ -84,17 +99,17 @@ func (l *layer) place(c *core.Columns) (count int) {
 			}
 		}
 
-		first, last := int(float64(lo*scale)+origin), int(float64(hi*scale)+origin)
-		above := 0
-		if lo >= upper[first] {
-			above = 1
+		first, last := nearest(float64(lo*scale)+origin), nearest(float64(hi*scale)+origin)
+		below := 0
+		if lo < lower[first] {
+			below = 1
 		}
-		first += above
-		above = 0
-		if hi >= upper[last] {
-			above = 1
+		first -= below
+		below = 0
+		if hi < lower[last] {
+			below = 1
 		}
-		last += above
+		last -= below
 
 		cells[first][down&1].own += int64(math.Float64bits(l.raised(volume[i])) % two52)
 		l.far[count&(layBlock-1)] = farBar(uint64(i)<<32 | uint64(last)<<16 | uint64(first)<<1 | down)
@@ -113,16 +128,18 @@ func (l *layer) place(c *core.Columns) (count int) {
 //go:noinline
 func (l *layer) spread(c *core.Columns, bars []farBar) {
 	high, low, volume := c.High, c.Low, c.Volume
-	cells, upper, step := l.cells, l.upper, l.step
+	cells, lower, step := l.cells, l.lower, l.step
 	for _, bar := range bars {
 		i, last, first, side := int(bar>>32), int(bar>>16&0xffff), int(bar>>1&0x7fff), bar&1
-		lo, hi, u := low[i], high[i], l.raised(volume[i])-two52
-		units, span := int64(u), hi-lo
-		shareFirst, shareLast := (upper[first]-lo)/span, (hi-upper[last-1])/span
-		rest, end := units-int64(u*shareFirst), int64(u*shareLast)
+		raised := l.raised(volume[i])
+		units, u := int64(math.Float64bits(raised)%two52), raised-two52
+		lo, hi := low[i], high[i]
+		span := hi - lo
+		shareFirst, shareLast := (lower[first+1]-lo)/span, (hi-lower[last])/span
+		rest, end := units-floor(float64(u*shareFirst)), floor(float64(u*shareLast))
 		from, to := &cells[first][side], &cells[last][side]
 		if last-first > 1 {
-			each := int64(u * (step / span))
+			each := floor(float64(u * (step / span)))
 			next := &cells[first+1][side]
 			from.own -= rest
 			next.own += rest - end - each*int64(last-first-1)
