@@ -7,22 +7,18 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/quantum-signals/quantum/core"
-	"github.com/quantum-signals/quantum/core/cipher"
-	"github.com/quantum-signals/quantum/server"
 	"github.com/quantum-signals/quantum/server/ai"
-	"github.com/quantum-signals/quantum/server/ai/outcomes"
 )
 
 // explainFlags are the flags of explain.
 type explainFlags struct {
-	computeFlags
-	market, url, preset, at, provider string
+	studied
+	at, provider string
 }
 
 func newExplain(s streams) *cobra.Command {
@@ -38,13 +34,9 @@ func newExplain(s streams) *cobra.Command {
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd.Context(), s) },
 	}
+	f.flags(c, "a market of a running origin; beside --file, its name in the text")
 	flags := c.Flags()
-	flags.StringVar(&f.file, "file", "", "candles as CSV, gzip and zstd welcome, - for standard input")
-	flags.StringVar(&f.interval, "interval", "", "length of a bar, as in 15m; the smallest step of the file if absent")
-	flags.StringVar(&f.market, "market", "", "a market of a running origin; beside --file, its name in the text")
 	flags.StringVar(&f.at, "at", "", "explain the file as it stood then, UTC, as in 2024-02-03T15:00; its end if absent")
-	flags.StringVar(&f.url, "url", "http://127.0.0.1:8080", "the origin")
-	flags.StringVar(&f.preset, "preset", "quantum", "quantum or classic, of a file")
 	flags.StringVar(&f.provider, "provider", "", "of a running origin: builtin, gemini, openai or anthropic; its own choice if absent")
 	flags.StringVar(&f.format, "format", "text", "text or json")
 	return c
@@ -61,36 +53,21 @@ func (f *explainFlags) run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	if f.format == "json" {
-		body, err := json.Marshal(answer)
-		if err != nil {
-			return err
-		}
-		_, err = s.out.Write(append(body, '\n'))
-		return err
-	}
-	out := bufio.NewWriter(s.out)
-	writeExplanation(out, answer)
-	return out.Flush()
+	return f.say(s.out, answer, func(w *bufio.Writer) { writeExplanation(w, answer) })
 }
 
 func (f *explainFlags) answer(ctx context.Context, s streams) (*ai.Explanation, error) {
 	if f.file == "" {
 		return f.ask(ctx)
 	}
-	preset, known := cipher.ParsePreset(f.preset)
-	if !known {
-		return nil, wrongUse("--preset is %q, must be one of quantum, classic", f.preset)
-	}
-	f.onInvalid = "error"
-	candles, interval, err := f.read(s)
+	setup, candles, interval, err := f.fromFile(s)
 	if err != nil {
 		return nil, err
 	}
 	if candles, err = f.until(candles, interval); err != nil {
 		return nil, err
 	}
-	return ai.ExplainCandles(f.market, interval, candles, outcomes.DefaultSetup(preset))
+	return ai.ExplainCandles(f.market, interval, candles, setup)
 }
 
 // until keeps the bars that had closed at a time.
@@ -114,19 +91,14 @@ func (f *explainFlags) until(c core.Columns, interval core.Interval) (core.Colum
 
 // ask takes the explanation from a running origin.
 func (f *explainFlags) ask(ctx context.Context) (*ai.Explanation, error) {
-	market, err := server.ParseMarket(f.market)
-	if err != nil {
-		return nil, usageError{err}
-	}
-	interval, err := core.ParseInterval(f.interval)
-	if err != nil {
-		return nil, usageError{err}
-	}
-	body, err := json.Marshal(map[string]string{"market": market.String(), "interval": interval.String(), "provider": f.provider})
+	o, series, err := f.fromOrigin()
 	if err != nil {
 		return nil, err
 	}
-	o := origin{base: strings.TrimRight(f.url, "/") + "/api/v1"}
+	body, err := json.Marshal(map[string]string{"market": series.Market.String(), "interval": series.Interval.String(), "provider": f.provider})
+	if err != nil {
+		return nil, err
+	}
 	answer := &ai.Explanation{}
 	return answer, o.call(ctx, http.MethodPost, o.base+"/ai/explain", "application/json", body, answer)
 }

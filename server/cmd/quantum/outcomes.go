@@ -3,27 +3,21 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/quantum-signals/quantum/core"
-	"github.com/quantum-signals/quantum/core/cipher"
-	"github.com/quantum-signals/quantum/server"
 	"github.com/quantum-signals/quantum/server/ai/outcomes"
 )
 
 // outcomesFlags are the flags of outcomes.
 type outcomesFlags struct {
-	computeFlags
-	market, url, preset string
-	horizons            []int
-	kinds               []string
+	studied
+	horizons []int
+	kinds    []string
 }
 
 func newOutcomes(s streams) *cobra.Command {
@@ -40,12 +34,8 @@ func newOutcomes(s streams) *cobra.Command {
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd.Context(), s) },
 	}
+	f.flags(c, "a market of a running origin instead of a file, source:SYMBOL")
 	flags := c.Flags()
-	flags.StringVar(&f.file, "file", "", "candles as CSV, gzip and zstd welcome, - for standard input")
-	flags.StringVar(&f.interval, "interval", "", "length of a bar, as in 15m; the smallest step of the file if absent")
-	flags.StringVar(&f.market, "market", "", "a market of a running origin instead of a file, source:SYMBOL")
-	flags.StringVar(&f.url, "url", "http://127.0.0.1:8080", "the origin")
-	flags.StringVar(&f.preset, "preset", "quantum", "quantum or classic, of a file's events")
 	flags.IntSliceVar(&f.horizons, "horizon", nil, "bars from the event to the exit, repeatable (default 1,6,24)")
 	flags.StringSliceVar(&f.kinds, "kind", nil, "kinds to show, as in cipher.buy; the comparison is over all in any case")
 	flags.StringVar(&f.format, "format", "table", "table or json")
@@ -64,33 +54,18 @@ func (f *outcomesFlags) run(ctx context.Context, s streams) error {
 		return err
 	}
 	table.Keep(f.kinds)
-	if f.format == "json" {
-		body, err := json.Marshal(table)
-		if err != nil {
-			return err
-		}
-		_, err = s.out.Write(append(body, '\n'))
-		return err
-	}
-	out := bufio.NewWriter(s.out)
-	writeOutcomes(out, table)
-	return out.Flush()
+	return f.say(s.out, table, func(w *bufio.Writer) { writeOutcomes(w, table) })
 }
 
 func (f *outcomesFlags) table(ctx context.Context, s streams) (*outcomes.Table, error) {
 	if f.market != "" {
 		return f.ask(ctx)
 	}
-	preset, known := cipher.ParsePreset(f.preset)
-	if !known {
-		return nil, wrongUse("--preset is %q, must be one of quantum, classic", f.preset)
-	}
-	f.onInvalid = "error"
-	candles, interval, err := f.read(s)
+	setup, candles, interval, err := f.fromFile(s)
 	if err != nil {
 		return nil, err
 	}
-	occurrences, err := outcomes.Occurrences(outcomes.DefaultSetup(preset), interval, candles)
+	occurrences, err := outcomes.Occurrences(setup, interval, candles)
 	if err != nil {
 		return nil, err
 	}
@@ -100,19 +75,14 @@ func (f *outcomesFlags) table(ctx context.Context, s streams) (*outcomes.Table, 
 
 // ask takes the table from a running origin.
 func (f *outcomesFlags) ask(ctx context.Context) (*outcomes.Table, error) {
-	market, err := server.ParseMarket(f.market)
+	o, series, err := f.fromOrigin()
 	if err != nil {
-		return nil, usageError{err}
+		return nil, err
 	}
-	interval, err := core.ParseInterval(f.interval)
-	if err != nil {
-		return nil, usageError{err}
-	}
-	q := url.Values{"market": {market.String()}, "interval": {interval.String()}}
+	q := url.Values{"market": {series.Market.String()}, "interval": {series.Interval.String()}}
 	for _, h := range f.horizons {
 		q.Add("horizon", strconv.Itoa(h))
 	}
-	o := origin{base: strings.TrimRight(f.url, "/") + "/api/v1"}
 	table := &outcomes.Table{}
 	return table, o.call(ctx, http.MethodGet, o.base+"/ai/outcomes?"+q.Encode(), "", nil, table)
 }
