@@ -167,6 +167,7 @@ test('an alert is changed where it stands, and its dead letters are sent again, 
   await page.screenshot({ path: `${results}alerts-narrow-form.png` })
   await page.keyboard.press('Escape')
   await page.setViewportSize({ width: 1600, height: 1000 })
+  await soon(async () => expect(await page.locator('#connection').textContent()).toBe('Live'))
   expect(wrong.filter(one => !one.includes('422'))).toEqual([])
 })
 

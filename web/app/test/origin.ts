@@ -99,12 +99,10 @@ export class Origin {
   }
 
   /** Tells every client of a channel that it missed something for good. */
-  gap(channel: 'bars' | 'signals'): void {
+  gap(channel: 'bars' | 'signals', why: 'window' | 'source' = 'window'): void {
     const next = this.#channel(channel).length + 1
-    this.#send(
-      channel,
-      JSON.stringify({ t: 'gap', ch: `${channel}:${series}`, epoch, from: 1, to: next - 1, why: 'window', next }),
-    )
+    const from = why === 'source' ? next : 1 // the source had no bars there: no number is missing
+    this.#send(channel, JSON.stringify({ t: 'gap', ch: `${channel}:${series}`, epoch, from, to: next - 1, why, next }))
   }
 
   /** Cuts every connection. */

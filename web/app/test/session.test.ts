@@ -160,6 +160,16 @@ test('a gap means starting over from a newer snapshot', async () => {
   await until(() => expect(drawn.counts.disagree).toBe(0))
 })
 
+test('a gap of the source, where no message is missing, changes nothing', async () => {
+  await open()
+  await until(() => expect(drawn.forming).toBe(origin.form().open_time))
+  origin.gap('bars', 'source')
+  const bar = origin.close()
+  await until(() => expect(drawn.times.at(-1)).toBe(bar.open_time))
+  expect(drawn.phases.filter(p => p === 'ready')).toHaveLength(1)
+  expect(origin.requests.filter(path => path.endsWith('/snapshot'))).toHaveLength(1)
+})
+
 test('the forming bar is peeked, and gone when it has closed', async () => {
   await open()
   await until(() => expect(drawn.forming).toBe(origin.form().open_time))

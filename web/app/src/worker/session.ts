@@ -146,8 +146,13 @@ export class Session {
     this.#again = setTimeout(() => void this.start(), restartAfter)
   }
 
+  /** Starts over where messages are lost. Where the source had no bars, nothing is: the server computed over the same hole. */
+  #missed({ why }: { why: string }): void {
+    if (why !== 'source') this.#restart()
+  }
+
   #bar(message: Message<`bars:${string}`>): void {
-    if (message.t === 'gap') return this.#restart()
+    if (message.t === 'gap') return this.#missed(message)
     if (message.t !== 'bar' || message.corrects !== undefined || !this.#engines || message.open_time <= this.#newest())
       return
     const { bars, events } = this.#engines.next(message)
@@ -160,7 +165,7 @@ export class Session {
   }
 
   #event(message: Message<`signals:${string}`>): void {
-    if (message.t === 'gap') return this.#restart()
+    if (message.t === 'gap') return this.#missed(message)
     if (message.t !== 'event') return
     const event = fromServer(message)
     this.#verifier.there([event], Date.now())
