@@ -63,7 +63,7 @@ let origin: Origin
 let drawn: Drawn
 const engine = await Engine.load()
 
-const until = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 5 })
+const until = (check: () => void) => vi.waitFor(check, { timeout: 25_000, interval: 5 })
 const times = (from: number) => origin.bars.slice(from).map(b => b.open_time)
 const committed = (from: number, engine = '') =>
   origin.events.filter(e => e.open_time >= origin.bars[from]!.open_time && e.kind.startsWith(engine)).length

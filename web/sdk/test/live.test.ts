@@ -37,7 +37,7 @@ const event = (n: number) => ({
   known_at: n,
   price: n,
 })
-const until = (check: () => void) => vi.waitFor(check, { timeout: 5_000, interval: 2 })
+const until = (check: () => void) => vi.waitFor(check, { timeout: 25_000, interval: 2 })
 const attached = (n: number) => until(() => expect(hub.subs()).toHaveLength(n))
 
 beforeEach(async () => {
