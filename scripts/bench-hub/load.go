@@ -54,6 +54,11 @@ func connect(peer string, port int, p plan) (*load, error) {
 		if err != nil {
 			return nil, fmt.Errorf("client %d: %w", i, err)
 		}
+		if i%sampleEvery == 0 { // those connected already are pinged
+			if err := l.turn(0); err != nil {
+				return nil, err
+			}
+		}
 		c.sampled = i%sampleEvery == 0
 		l.conns[c.fd] = c
 		if err := errors.Join(unix.SetNonblock(c.fd, true), unix.EpollCtl(epoll, unix.EPOLL_CTL_ADD, c.fd, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(c.fd)})); err != nil {

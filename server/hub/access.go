@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"slices"
-	"time"
 
 	"github.com/quantum-signals/quantum/server"
 )
@@ -95,26 +94,8 @@ func (c *client) mayRead() error {
 	return &server.Error{Code: server.CodeForbidden, Detail: "the key lacks the scope " + scopeRead}
 }
 
-// watchTokens lets clients go whose token holds no longer.
-func (h *Hub) watchTokens(ctx context.Context) {
-	if h.options.Authorize == nil {
-		return
-	}
-	tick := time.NewTicker(h.options.Recheck)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-h.ctx.Done():
-			return
-		case <-tick.C:
-			h.recheck(ctx)
-		}
-	}
-}
-
-// recheck asks once for each token in use.
+// recheck lets clients go whose token holds no longer: it asks once for each in
+// use.
 func (h *Hub) recheck(ctx context.Context) {
 	of := map[string][]*client{}
 	for _, c := range h.all() {

@@ -18,26 +18,28 @@ const slots = 16
 func (h *Hub) Run(ctx context.Context) error {
 	var tasks sync.WaitGroup
 	defer tasks.Wait()
-	tasks.Go(func() { h.watchStates(ctx) })
-	tasks.Go(func() { h.watchTokens(ctx) })
-	tasks.Go(func() { h.watchHeads(ctx) })
-	tick := time.NewTicker(h.options.Beat / slots)
-	defer tick.Stop()
-	for slot := 0; ; slot = (slot + 1) % slots {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-h.ctx.Done():
-			return nil
-		case <-tick.C:
-			h.beat(slot)
-		}
+	o := &h.options
+	tasks.Go(func() { h.every(ctx, o.States, func() { h.watchStates(ctx) }) })
+	if o.Authorize != nil {
+		tasks.Go(func() { h.every(ctx, o.Recheck, func() { h.recheck(ctx) }) })
 	}
+	tasks.Go(func() {
+		h.every(ctx, o.Beat, func() {
+			h.reconcile(ctx)
+			h.sweep()
+		})
+	})
+	slot := 0
+	h.every(ctx, o.Beat/slots, func() {
+		h.beat(slot)
+		slot = (slot + 1) % slots
+	})
+	return nil
 }
 
-// watchHeads compares heads once a beat.
-func (h *Hub) watchHeads(ctx context.Context) {
-	tick := time.NewTicker(h.options.Beat)
+// every does something at an interval until ctx ends or the hub is closed.
+func (h *Hub) every(ctx context.Context, interval time.Duration, do func()) {
+	tick := time.NewTicker(interval)
 	defer tick.Stop()
 	for {
 		select {
@@ -46,8 +48,7 @@ func (h *Hub) watchHeads(ctx context.Context) {
 		case <-h.ctx.Done():
 			return
 		case <-tick.C:
-			h.reconcile(ctx)
-			h.sweep()
+			do()
 		}
 	}
 }

@@ -83,7 +83,7 @@ type Hub struct {
 	epoch       string
 	standing    string // states of the markets as last told
 	told        int64  // how often they were
-	fed         []server.Watched
+	fed         map[server.Market][]server.Series
 	fedAt       time.Time
 	last        map[string]int64 // heads the log told at the last beat
 }
@@ -217,9 +217,9 @@ func (h *Hub) watched(ctx context.Context, of server.Series) ([]server.Series, e
 	find := func() (found []server.Series) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
-		for _, w := range h.fed {
-			if w.Series == of || of.Interval == 0 && w.Series.Market == of.Market {
-				found = append(found, w.Series)
+		for _, s := range h.fed[of.Market] {
+			if s == of || of.Interval == 0 {
+				found = append(found, s)
 			}
 		}
 		return found
@@ -230,9 +230,13 @@ func (h *Hub) watched(ctx context.Context, of server.Series) ([]server.Series, e
 	if found := find(); !old || len(found) > 0 && of.Interval != 0 {
 		return found, nil
 	}
-	fed, err := h.log.Watched(ctx)
+	list, err := h.log.Watched(ctx)
 	if err != nil {
 		return nil, unavailable(err)
+	}
+	fed := make(map[server.Market][]server.Series, len(list))
+	for _, w := range list {
+		fed[w.Series.Market] = append(fed[w.Series.Market], w.Series)
 	}
 	h.mu.Lock()
 	h.fed, h.fedAt = fed, h.now()

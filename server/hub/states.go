@@ -4,30 +4,18 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/quantum-signals/quantum/server"
 )
 
-// watchStates tells the states of markets when they change, as long as
-// somebody listens.
+// watchStates tells the states of markets where they changed and somebody
+// listens.
 func (h *Hub) watchStates(ctx context.Context) {
-	tick := time.NewTicker(h.options.States)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-h.ctx.Done():
-			return
-		case <-tick.C:
-			h.mu.Lock()
-			c := h.channels[string(markets)]
-			h.mu.Unlock()
-			if c != nil && c.heard() {
-				h.tellStates(ctx)
-			}
-		}
+	h.mu.Lock()
+	c := h.channels[string(markets)]
+	h.mu.Unlock()
+	if c != nil && c.heard() {
+		h.tellStates(ctx)
 	}
 }
 

@@ -70,18 +70,12 @@ func (h *Hub) serveStream(w http.ResponseWriter, r *http.Request) error {
 // mayHear refuses, while there is still a status to answer with, what a sub
 // would be refused for.
 func (c *client) mayHear(o operation) error {
-	if err := c.mayRead(); err != nil {
-		return err
-	}
-	t, err := parseTopic(o.ch)
+	t, _, err := c.asked(o)
 	if err != nil {
 		return err
 	}
 	ctx, cancel := c.hub.callContext()
 	defer cancel()
-	if _, err := c.hub.topics(ctx, t); err != nil {
-		return err
-	}
 	_, err = c.hub.channel(ctx, t)
 	return err
 }

@@ -20,17 +20,23 @@ func (c *client) subscribe(o operation) {
 	}
 }
 
-func (c *client) trySubscribe(o operation) error {
+// asked gives the topic a sub names and what it stands for at present, if the
+// client may hear it.
+func (c *client) asked(o operation) (t topic, all []topic, err error) {
 	if err := c.mayRead(); err != nil {
-		return err
+		return t, nil, err
 	}
-	t, err := parseTopic(o.ch)
-	if err != nil {
-		return err
+	if t, err = parseTopic(o.ch); err != nil {
+		return t, nil, err
 	}
 	ctx, cancel := c.hub.callContext()
-	all, err := c.hub.topics(ctx, t)
-	cancel()
+	defer cancel()
+	all, err = c.hub.topics(ctx, t)
+	return t, all, err
+}
+
+func (c *client) trySubscribe(o operation) error {
+	t, all, err := c.asked(o)
 	if err != nil {
 		return err
 	}
