@@ -29,9 +29,13 @@ func TestPulledCables(t *testing.T) {
 	w.clean("F9 cables of a monitor pulled", rounds)
 }
 
-// TestPulledCablesShow runs it over monitors that are broken on purpose.
+// TestPulledCablesShow runs it, in the long form, over monitors that are broken on
+// purpose.
 func TestPulledCablesShow(t *testing.T) {
 	t.Parallel()
+	if !chaostest.Long() {
+		return
+	}
 	n, done := chaostest.Apart(t)
 	if n == nil || done {
 		return

@@ -21,8 +21,8 @@ import (
 func TestMutantsAreSeen(t *testing.T) {
 	t.Parallel()
 	want := unbroken(t)
-	short := []string{"F5 Redis killed, AOF always", "F5 end of the AOF lost", "F18 Redis out of memory", "F18 Redis 200 ms slow", "F9 Redis cut off"}
-	long := []string{"F8 all slots moved", "F18 Redis read-only", "F18 Redis wants replicas", "F18 Redis loading"}
+	short := []string{"F5 Redis killed, AOF always", "F5 end of the AOF lost", "F18 Redis out of memory", "F9 Redis cut off"}
+	long := []string{"F18 Redis 200 ms slow", "F8 all slots moved", "F18 Redis read-only", "F18 Redis wants replicas", "F18 Redis loading"}
 	for _, f := range faults {
 		chosen := slices.Contains(short, f.name) || chaostest.Long() && slices.Contains(long, f.name)
 		if !chosen {
