@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	_ "embed"
-	"errors"
 	"fmt"
 	"time"
 
@@ -43,19 +42,24 @@ func (s *Store) present(ctx context.Context, owner string, ms int64) (int, error
 	return int(alive), nil
 }
 
-// Free gives those of the partitions whose lease nobody holds.
+// overlong is more than any lease is given for; acquire.lua has the same.
+const overlong = 10 * time.Minute
+
+// Free gives those of the partitions whose lease nobody holds, and those whose
+// lease has longer to go than any is given for: the clock of Redis was set back,
+// and Acquire has it end soon.
 func (s *Store) Free(ctx context.Context, partitions []int) ([]int, error) {
 	p := s.client.Pipeline()
-	holders := make([]*redis.StringCmd, len(partitions))
+	leases := make([]*redis.DurationCmd, len(partitions))
 	for i, n := range partitions {
-		holders[i] = p.Get(ctx, s.tags.leaseKey(n))
+		leases[i] = p.PTTL(ctx, s.tags.leaseKey(n))
 	}
-	if _, err := p.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
-		return nil, fmt.Errorf("holders of leases: %w", err)
+	if _, err := p.Exec(ctx); err != nil {
+		return nil, fmt.Errorf("ends of leases: %w", err)
 	}
 	var free []int
-	for i, h := range holders {
-		if errors.Is(h.Err(), redis.Nil) {
+	for i, l := range leases { // -2 where there is none
+		if l.Val() == -2 || l.Val() > overlong {
 			free = append(free, partitions[i])
 		}
 	}

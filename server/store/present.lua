@@ -12,4 +12,6 @@ else
   redis.call('ZREM', KEYS[1], ARGV[1])
 end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%d', now))
+-- No word is good for ten minutes: it was said before the clock was set back.
+redis.call('ZREMRANGEBYSCORE', KEYS[1], string.format('(%d', now + 600000), '+inf')
 return redis.call('ZCARD', KEYS[1])
