@@ -115,11 +115,11 @@ func TestASenderWithoutBreakersIsSeen(t *testing.T) {
 func crowdedHost(t *testing.T, perHost int) (most int, served bool) {
 	s := storetest.Open(t, storetest.Start(t), store.Options{Partitions: 4})
 	var mu sync.Mutex
-	busy, ended := 0, make(chan struct{})
+	busy, peak, ended := 0, 0, make(chan struct{}) // the first two guarded by mu
 	hangs := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		mu.Lock()
 		busy++
-		most = max(most, busy)
+		peak = max(peak, busy)
 		mu.Unlock()
 		select {
 		case <-r.Context().Done():
@@ -151,7 +151,7 @@ func crowdedHost(t *testing.T, perHost int) (most int, served bool) {
 	served = good.distinct() == 3 && under() == min(perHost, workers)
 	mu.Lock()
 	defer mu.Unlock()
-	return most, served
+	return peak, served
 }
 
 func TestAHostThatHangsTakesItsShareOnly(t *testing.T) {
