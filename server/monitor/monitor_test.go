@@ -88,7 +88,7 @@ func encode(t *testing.T, e server.Event) string {
 func TestWhatIsCommittedEqualsTheBatch(t *testing.T) {
 	s := storetest.Open(t, storetest.Start(t), store.Options{Retention: keepAll})
 	watch(t, s)
-	m, stop := runWith(t, s, feeds(), monitor.Options{})
+	m, stop := runWith(t, s, feeds(), monitor.Options{Lease: time.Minute}) // which a busy machine does not outlast
 	finish(t, s)
 	stop()
 	equalsBatch(t, s)
