@@ -67,16 +67,6 @@ func (l *layer) raised(volume float64) float64 { return float64(volume*l.perUnit
 // nearest is the whole number next to x, which is from 0 to 2^31.
 func nearest(x float64) int { return int(uint32(math.Float64bits(x + two52))) }
 
-// floor is the units in x, which is from 0 to 2^52.
-func floor(x float64) int64 {
-	near := x + two52
-	over := int64(0)
-	if near-two52 > x {
-		over = 1
-	}
-	return int64(math.Float64bits(near)%two52) - over
-}
-
 // place adds the bars of a block to the rows of their lows, and returns how
 // many reach further.
 //
