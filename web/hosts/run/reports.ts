@@ -20,6 +20,7 @@ export class Reports<R> {
       this.#latest.set(decodeURIComponent(request.url!.slice(1)), JSON.parse(Buffer.concat(parts).toString()))
       response.writeHead(200, { 'access-control-allow-origin': '*' }).end(this.#over ? 'over' : 'go on')
     })
+    this.#server.keepAliveTimeout = 0 // a busy host may report late, and an idle connection is not cut just then
   }
 
   /** Where `name` reports to. */

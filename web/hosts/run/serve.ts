@@ -41,6 +41,7 @@ export async function serve(): Promise<{ url: string; close(): Promise<void> }> 
       response.writeHead(404).end()
     }
   })
+  server.keepAliveTimeout = 0 // a busy host may ask again late, and an idle connection is not cut just then
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => closed(server) }
 }
