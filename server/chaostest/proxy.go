@@ -1,8 +1,8 @@
 package chaostest
 
 import (
+	"bytes"
 	"context"
-
 	"net"
 	"net/url"
 	"os"
@@ -18,9 +18,10 @@ type Proxy struct {
 	listener       net.Listener
 
 	mu    sync.Mutex
-	pass  *sync.Cond        // guarded by mu
-	held  [2]bool           // guarded by mu: nothing goes through, to the server and from it
-	conns map[net.Conn]bool // guarded by mu
+	pass  *sync.Cond          // guarded by mu
+	held  [2]bool             // guarded by mu: nothing goes through, to the server and from it
+	kept  map[net.Conn][]byte // guarded by mu: what each connection has sent that is held
+	conns map[net.Conn]bool   // guarded by mu
 	waits sync.WaitGroup
 }
 
@@ -31,7 +32,7 @@ func NewProxy(t testing.TB, server string) *Proxy {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &Proxy{socket: filepath.Join(dir, "s"), server: server, conns: map[net.Conn]bool{}}
+	p := &Proxy{socket: filepath.Join(dir, "s"), server: server, conns: map[net.Conn]bool{}, kept: map[net.Conn][]byte{}}
 	p.pass = sync.NewCond(&p.mu)
 	var c net.ListenConfig
 	if p.listener, err = c.Listen(context.WithoutCancel(t.Context()), "unix", p.socket); err != nil {
@@ -63,6 +64,18 @@ func (p *Proxy) hold(to, from bool) {
 	defer p.mu.Unlock()
 	p.held = [2]bool{to, from}
 	p.pass.Broadcast()
+}
+
+// Keeps reports whether something that is kept back has these words.
+func (p *Proxy) Keeps(words string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, sent := range p.kept {
+		if bytes.Contains(sent, []byte(words)) {
+			return true
+		}
+	}
+	return false
 }
 
 // Cut breaks all connections. What was kept back is lost.
@@ -106,9 +119,11 @@ func (p *Proxy) copy(to, from net.Conn, direction int) {
 	for {
 		n, err := from.Read(buffer)
 		p.mu.Lock()
+		p.kept[from] = buffer[:n]
 		for p.held[direction] {
 			p.pass.Wait()
 		}
+		delete(p.kept, from)
 		p.mu.Unlock()
 		if n > 0 {
 			if _, err := to.Write(buffer[:n]); err != nil {
