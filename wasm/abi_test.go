@@ -66,8 +66,8 @@ func TestModuleImportsNothing(t *testing.T) {
 	}
 	if memory := m.ExportedMemories()["memory"]; memory == nil {
 		t.Error("the module exports no memory")
-	} else if most, ok := memory.Max(); !ok || most != 1024 {
-		t.Errorf("the module's memory is bounded to %d pages (%v), want 1024: 64 MiB", most, ok)
+	} else if most, ok := memory.Max(); !ok || most != 4096 {
+		t.Errorf("the module's memory is bounded to %d pages (%v), want 4096: 256 MiB", most, ok)
 	}
 }
 

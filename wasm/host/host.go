@@ -15,9 +15,9 @@ import (
 	"github.com/quantum-signals/quantum/wasm"
 )
 
-// memoryPages is the module's own limit, 64 MiB: a larger one has no use and a
+// memoryPages is the module's own limit, 256 MiB: a larger one has no use and a
 // smaller one wazero refuses.
-const memoryPages = 1024
+const memoryPages = 4096
 
 // abiVersion is the version of wasm/ABI.md this package keeps to.
 const abiVersion = 1

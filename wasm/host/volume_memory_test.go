@@ -104,8 +104,8 @@ func TestVolumeRunsOutOfMemoryAsAStatus(t *testing.T) {
 	if _, err := e.info(infoHead + volume.NumParams + rangeWords); err != nil {
 		t.Errorf("a full engine does not describe itself: %v", err)
 	}
-	if bars < 90_000 {
-		t.Errorf("memory was full after %d bars, want at least 90,000", bars)
+	if bars < 1_500_000 {
+		t.Errorf("memory was full after %d bars, want at least 1,500,000", bars)
 	}
 	must(t)(in.call(volumeFreeExport, handle))
 	must(t)(in.call(releaseExport, uint64(in.frame)))

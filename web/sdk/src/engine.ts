@@ -120,7 +120,7 @@ export interface Frame {
 /** Copies candles into the frame, `before` words from its start; the wanted columns follow them. */
 export function layFrame(memory: Memory, candles: Candles, mask: number, before = 0): Frame {
   const stride = candles.length
-  const at = memory.frame(before + (candleColumns.length + ones(mask)) * stride) + before * wordBytes
+  const at = memory.frame(before + frameWords(stride, mask)) + before * wordBytes
   const { floats } = memory
   for (const [i, name] of candleColumns.entries()) floats.set(candles[name], at / wordBytes + i * stride)
   return { candles: at, out: at + candleColumns.length * stride * wordBytes, stride, mask }
@@ -129,6 +129,11 @@ export function layFrame(memory: Memory, candles: Candles, mask: number, before 
 /** Place of a wanted column in the words of the memory. */
 export function columnAt({ out, stride, mask }: Frame, i: number): number {
   return out / wordBytes + ones(mask & ((1 << i) - 1)) * stride
+}
+
+/** How many words a frame of so many bars takes, with room for the wanted columns. */
+export function frameWords(bars: number, mask: number): number {
+  return (candleColumns.length + ones(mask)) * bars
 }
 
 function ones(mask: number): number {

@@ -10,7 +10,7 @@ import {
   cipherExports,
   wholeColumns,
 } from './cipher.ts'
-import { EngineHandle, layFrame } from './engine.ts'
+import { EngineHandle, frameWords, layFrame } from './engine.ts'
 import { type Interval, intervalMs } from './interval.ts'
 import { Memory } from './memory.ts'
 import { type Compiled, compile, instantiate, type ModuleSource } from './module.ts'
@@ -18,8 +18,7 @@ import { profileWords, readProfile, type VolumeProfile } from './profile.ts'
 import { rangeVector, type VolumeRange, VolumeStream, volumeExports } from './volume.ts'
 
 const wordBytes = 8
-const outputWords = 28 // of a bar, its candle included
-const onceWords = 4 << 20 // what one call computes at most: half of the module's memory
+const onceWords = 16 << 20 // what one call computes at most: half of the module's memory
 
 /** Parameters of Quantum Cipher by their catalog name; `ribbon_periods` may be given as a list. */
 export interface CipherParams extends Params {
@@ -112,7 +111,7 @@ export class Quantum {
     const { fields, events = fields === undefined } = options
     const mask = this.names.mask(fields)
     const some = !events && mask < 1 << this.names.readings.length
-    if (some && c.length * outputWords <= onceWords) return this.#cipherAtOnce(c, mask, options)
+    if (some && frameWords(c.length, mask) <= onceWords) return this.#cipherAtOnce(c, mask, options)
     const engine = this.#cipherEngine(options)
     try {
       return cipherColumns(engine, c, this.names, options)
