@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/quantum-signals/quantum/core"
 	"github.com/quantum-signals/quantum/server"
@@ -148,20 +149,22 @@ func TestEventsAcrossSeriesNewestFirst(t *testing.T) {
 
 func TestReplayFromASeq(t *testing.T) {
 	storetest.OnEvery(t, store.Options{}, func(t *testing.T, s *store.Store) {
-		var entries []server.Entry
-		tail := s.Tail(func(e server.Entry) { entries = append(entries, e) })
+		var got log
+		tail := s.Tail(got.add)
 		tail.FollowFrom(s.Partition(hour.Market), "")
 		stop := run(t, tail)
-		mustCommit(t, s, commits(lease(t, s, "a", hour), hour, 0, 100))
-		storetest.Eventually(t, 30*1e9, "all entries are delivered", func() bool { return tail.Position(s.Partition(hour.Market)) != "0-0" && count(s, t) == 100 })
+		committed := commits(lease(t, s, "a", hour), hour, 0, 100)
+		events := 0
+		for _, c := range committed {
+			events += len(c.Events)
+		}
+		mustCommit(t, s, committed)
+		storetest.Eventually(t, time.Minute, "all entries are delivered", func() bool {
+			return len(got.of(server.BarsChannel(hour))) == 100 && len(got.of(server.SignalsChannel(hour))) == events
+		})
 		stop()
 		for _, channel := range []string{server.BarsChannel(hour), server.SignalsChannel(hour)} {
-			var due []server.Entry
-			for _, e := range entries {
-				if e.Channel == channel {
-					due = append(due, e)
-				}
-			}
+			due := got.of(channel)
 			for _, from := range []int{1, 2, 3, 49, 50} {
 				for _, limit := range []int{1, 2, 1000} {
 					got, err := s.Replay(t.Context(), channel, int64(from), limit)
@@ -182,14 +185,6 @@ func TestReplayFromASeq(t *testing.T) {
 			t.Error("Replay of another channel: no error")
 		}
 	})
-}
-
-func count(s *store.Store, t *testing.T) int64 {
-	heads, err := s.Heads(t.Context(), hour)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return heads[0].Bars
 }
 
 func sameEntry(a, b server.Entry) bool {
