@@ -9,6 +9,7 @@ import (
 
 	"github.com/quantum-signals/quantum/server/chaostest"
 	"github.com/quantum-signals/quantum/server/store/storetest"
+	"github.com/redis/go-redis/v9"
 )
 
 // fault is something that happens to Redis while a monitor runs over it.
@@ -117,11 +118,13 @@ var faults = []fault{
 	}, {
 		name: "F18 Redis loading", times: 1, epoch: kept, words: "LOADING",
 		start: func(t *testing.T) storetest.Server {
-			return storetest.Start(t, append([]string{"--key-load-delay", "200", "--loading-process-events-interval-bytes", "1024"}, storetest.Always...)...)
+			return storetest.Start(t, append([]string{"--key-load-delay", "500", "--loading-process-events-interval-bytes", "1024"}, storetest.Always...)...)
 		},
 		strike: func(w *world) {
-			killRedis(w)
-			w.tries()
+			w.until(limit, "Redis refuses a write while it loads", func() bool { // little is loaded soon
+				killRedis(w)
+				return w.refuses()
+			})
 		},
 	}, {
 		name: "F18 Redis 200 ms slow", times: 1, epoch: kept,
@@ -222,15 +225,25 @@ func (w *world) sets(name, wrong, right string) {
 	}
 }
 
-// tries notes with which word Redis refuses a write.
+// tries wants a write refused.
 func (w *world) tries() {
 	w.Helper()
-	err := w.on.(*storetest.Redis).Client().Set(w.Context(), "elsewhere", 1, time.Millisecond).Err()
-	if err == nil {
+	if !w.refuses() {
 		w.Error("Redis takes a write")
-		return
 	}
-	w.refused, _, _ = strings.Cut(err.Error(), " ")
+}
+
+// refuses reports whether Redis refuses a write, and notes with which word.
+func (w *world) refuses() bool {
+	options := *w.on.(*storetest.Redis).Client().Options()
+	options.MaxRetries = -1 // the first answer tells
+	client := redis.NewClient(&options)
+	defer client.Close()
+	err := client.Set(w.Context(), "elsewhere", 1, time.Millisecond).Err()
+	if err != nil {
+		w.refused, _, _ = strings.Cut(err.Error(), " ")
+	}
+	return err != nil
 }
 
 // forbidWrites makes Redis the replica of a master that is not there, then its
