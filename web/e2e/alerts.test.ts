@@ -114,6 +114,7 @@ test('an alert is changed where it stands, and its dead letters are sent again, 
   const letter = row.locator('.letter').first()
   await soon(async () => expect(await letter.locator('span').textContent()).toContain('HTTP status 400'))
   expect(await focused()).toBe('open') // lists come and go, the focus stays
+  await soon(async () => expect(await row.locator('.letter').count()).toBeGreaterThan(1)) // one is sent again, one stays
   await soon(async () => expect(await row.locator('.attempt.dead').first().textContent()).toContain('given up'))
 
   // Changed: the rehearsal is shown before it is saved.
